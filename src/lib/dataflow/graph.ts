@@ -1,0 +1,419 @@
+import type { Collection, Query, Reader } from "./query.ts";
+
+/** Something that instances depend on. */
+type Cell = InputCell | GroupCell | EntryCell | SizeCell | Instance;
+
+interface InputCell {
+  readonly kind: "input";
+  readonly key: string;
+  value: unknown;
+  dependents: Set<Instance> | undefined;
+}
+
+interface GroupCell {
+  readonly kind: "group";
+  readonly keys: Set<string>;
+  dependents: Set<Instance> | undefined;
+}
+
+/** One key of a collection. */
+interface EntryCell {
+  readonly kind: "entry";
+  readonly collection: AnyCollection;
+  readonly key: string;
+  readonly items: Map<Instance, unknown>;
+  readonly size: SizeCell;
+  dependents: Set<Instance> | undefined;
+}
+
+/** A cell of its own, so that who only counts isn't disturbed by changed items. */
+interface SizeCell {
+  readonly kind: "size";
+  readonly id: string;
+  dependents: Set<Instance> | undefined;
+}
+
+interface Instance {
+  readonly kind: "instance";
+  dependents: Set<Instance> | undefined;
+  readonly id: string;
+  readonly query: AnyQuery;
+  readonly argument: string;
+  result: { readonly kind: "value"; readonly value: unknown } | { readonly kind: "defect"; readonly error: unknown } | undefined;
+  dependencies: Cell[];
+  emissions: Map<EntryCell, unknown>;
+  /** How many spawn rules and callers keep it alive without reading it. */
+  roots: number;
+  dirty: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the graph holds queries and collections of all value types side by side.
+type AnyQuery = Query<any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+type AnyCollection = Collection<any>;
+
+/** A query that threw: a defect of ours. Its last good result and emissions stay in place. */
+export interface Defect {
+  readonly instance: string;
+  readonly error: unknown;
+}
+
+/**
+ * Holds inputs, instances and what they depend on. Work per change is in proportion to the instances that it reaches.
+ */
+export class Graph {
+  readonly #inputs = new Map<string, InputCell>();
+  readonly #groups = new Map<string, GroupCell>();
+  readonly #instances = new Map<string, Instance>();
+  readonly #entries = new Map<string, EntryCell>();
+  readonly #dirty: Instance[][] = [];
+  readonly #unused = new Set<Instance>();
+  readonly #spawnByCollection = new Map<string, AnyQuery>();
+  readonly #spawnByGroup = new Map<string, AnyQuery[]>();
+  readonly #sinks = new Map<string, Set<string>>();
+  #defects: Defect[] = [];
+  #recomputed = 0;
+  #lowestDirty = Number.POSITIVE_INFINITY;
+
+  /** Keeps an instance of `query` alive for each key of the collection that has an item. */
+  spawnForCollection<Item, Value>(collection: Collection<Item>, query: Query<Value>): void {
+    this.#spawnByCollection.set(collection.name, query);
+  }
+
+  /** Keeps an instance of `query` alive for each input of the group. */
+  spawnForGroup<Value>(group: string, query: Query<Value>): void {
+    const queries = this.#spawnByGroup.get(group) ?? [];
+    queries.push(query);
+    this.#spawnByGroup.set(group, queries);
+  }
+
+  /** Remembers which keys of the collection change, for `takeChanges`. */
+  watch<Item>(collection: Collection<Item>): void {
+    this.#sinks.set(collection.name, new Set());
+  }
+
+  /** Sets (or with undefined removes) an input that belongs to `groups`. Takes effect with the next `settle`. */
+  setInput(key: string, value: unknown, groups: readonly string[]): void {
+    const cell = this.#inputs.get(key);
+    const before = cell?.value;
+    if (before === value) return;
+    if (cell) {
+      cell.value = value;
+      this.#touch(cell);
+    } else {
+      this.#inputs.set(key, { kind: "input", key, value, dependents: undefined });
+    }
+    for (const group of groups) this.#regroup(group, key, before === undefined, value === undefined);
+    if (value === undefined && !cell?.dependents?.size) this.#inputs.delete(key);
+  }
+
+  input(key: string): unknown {
+    return this.#inputs.get(key)?.value;
+  }
+
+  group(group: string): readonly string[] {
+    return [...(this.#groups.get(group)?.keys ?? [])].sort();
+  }
+
+  /** The settled value of an instance that is alive, or undefined. */
+  peek<Value>(query: Query<Value>, argument: string): Value | undefined {
+    const result = this.#instances.get(instanceId(query, argument))?.result;
+    return result?.kind === "value" ? (result.value as Value) : undefined;
+  }
+
+  items<Item>(collection: Collection<Item>, key: string): readonly Item[] {
+    const entry = this.#entries.get(entryId(collection, key));
+    return entry ? sortedItems<Item>(entry) : [];
+  }
+
+  /** Recomputes whatever the inputs set since the last time have reached. */
+  settle(): { readonly recomputed: number; readonly defects: readonly Defect[] } {
+    this.#recomputed = 0;
+    this.#defects = [];
+    this.#runDirty();
+    while (this.#unused.size > 0) {
+      const unused = [...this.#unused];
+      this.#unused.clear();
+      for (const instance of unused) this.#dropIfUnused(instance);
+      this.#runDirty();
+    }
+    return { recomputed: this.#recomputed, defects: this.#defects };
+  }
+
+  /** The keys of a watched collection that changed since the last call. */
+  takeChanges<Item>(collection: Collection<Item>): readonly string[] {
+    const changed = this.#sinks.get(collection.name);
+    if (!changed || changed.size === 0) return [];
+    this.#sinks.set(collection.name, new Set());
+    return [...changed];
+  }
+
+  #regroup(name: string, key: string, isNew: boolean, isGone: boolean): void {
+    if (!isNew && !isGone) return;
+    const group = this.groupCell(name);
+    if (isGone) group.keys.delete(key);
+    else group.keys.add(key);
+    this.#touch(group);
+    for (const query of this.#spawnByGroup.get(name) ?? []) this.#root(query, key, isGone ? -1 : 1);
+  }
+
+  #root(query: AnyQuery, argument: string, change: 1 | -1): void {
+    const instance = this.#instances.get(instanceId(query, argument)) ?? this.#create(query, argument);
+    instance.roots += change;
+    if (instance.result === undefined) this.#markDirty(instance);
+    if (instance.roots === 0) this.#unused.add(instance);
+  }
+
+  #create(query: AnyQuery, argument: string): Instance {
+    const instance: Instance = {
+      kind: "instance",
+      id: instanceId(query, argument),
+      query,
+      argument,
+      result: undefined,
+      dependents: undefined,
+      dependencies: [],
+      emissions: new Map(),
+      roots: 0,
+      dirty: false,
+    };
+    this.#instances.set(instance.id, instance);
+    return instance;
+  }
+
+  #touch(cell: Cell): void {
+    if (cell.dependents) for (const dependent of cell.dependents) this.#markDirty(dependent);
+  }
+
+  #markDirty(instance: Instance): void {
+    if (instance.dirty) return;
+    instance.dirty = true;
+    let queue = this.#dirty[instance.query.rank];
+    if (!queue) {
+      queue = [];
+      this.#dirty[instance.query.rank] = queue;
+    }
+    queue.push(instance);
+    this.#lowestDirty = Math.min(this.#lowestDirty, instance.query.rank);
+  }
+
+  #runDirty(): void {
+    while (this.#lowestDirty < this.#dirty.length) {
+      const rank = this.#lowestDirty;
+      const instance = this.#dirty[rank]?.pop();
+      if (!instance) this.#lowestDirty = rank + 1;
+      else if (instance.dirty) this.#refresh(instance);
+    }
+    this.#lowestDirty = Number.POSITIVE_INFINITY;
+  }
+
+  /** An instance that nobody needs loses its outdated result instead: it is computed anew if somebody asks again. */
+  #refresh(instance: Instance): void {
+    if (isAlive(instance)) return this.#recompute(instance);
+    instance.dirty = false;
+    instance.result = undefined;
+    this.#unused.add(instance);
+  }
+
+  #recompute(instance: Instance): void {
+    this.#recomputed++;
+    instance.dirty = false;
+    const reader = new InstanceReader(this, instance);
+    let next: unknown;
+    try {
+      next = instance.query.compute(reader, instance.argument);
+    } catch (error) {
+      this.#defects.push({ instance: instance.id, error });
+      this.#replaceDependencies(instance, reader.dependencies);
+      if (instance.result === undefined) instance.result = { kind: "defect", error };
+      return;
+    }
+    this.#replaceDependencies(instance, reader.dependencies);
+    this.#replaceEmissions(instance, reader.emissions);
+    const before = instance.result;
+    if (before?.kind === "value" && instance.query.equal(before.value, next)) return;
+    instance.result = { kind: "value", value: next };
+    this.#touch(instance);
+  }
+
+  #replaceDependencies(instance: Instance, next: Set<Cell>): void {
+    for (const cell of next) {
+      cell.dependents ??= new Set();
+      cell.dependents.add(instance);
+    }
+    for (const cell of instance.dependencies) if (!next.has(cell)) this.#release(cell, instance);
+    instance.dependencies = [...next];
+  }
+
+  #release(cell: Cell, instance: Instance): void {
+    cell.dependents?.delete(instance);
+    if (cell.dependents?.size) return;
+    cell.dependents = undefined;
+    if (cell.kind === "instance") this.#unused.add(cell);
+    else if (cell.kind === "input" && cell.value === undefined) this.#inputs.delete(cell.key);
+    else if (cell.kind === "entry") this.#forgetEntryIfEmpty(cell);
+    else if (cell.kind === "size") {
+      const entry = this.#entries.get(cell.id);
+      if (entry) this.#forgetEntryIfEmpty(entry);
+    }
+  }
+
+  #forgetEntryIfEmpty(entry: EntryCell): void {
+    if (entry.items.size > 0 || entry.dependents || entry.size.dependents) return;
+    this.#entries.delete(entry.size.id);
+  }
+
+  #replaceEmissions(instance: Instance, next: Map<EntryCell, unknown>): void {
+    for (const [entry, item] of next) {
+      const had = instance.emissions.has(entry);
+      if (had && entry.collection.equal(instance.emissions.get(entry), item)) {
+        next.set(entry, instance.emissions.get(entry));
+        continue;
+      }
+      entry.items.set(instance, item);
+      this.#entryChanged(entry, had ? 0 : 1);
+    }
+    for (const entry of instance.emissions.keys()) if (!next.has(entry)) this.#retract(instance, entry);
+    instance.emissions = next;
+  }
+
+  #retract(instance: Instance, entry: EntryCell): void {
+    entry.items.delete(instance);
+    this.#entryChanged(entry, -1);
+    this.#forgetEntryIfEmpty(entry);
+  }
+
+  #entryChanged(entry: EntryCell, change: -1 | 0 | 1): void {
+    this.#touch(entry);
+    this.#sinks.get(entry.collection.name)?.add(entry.key);
+    if (change === 0) return;
+    this.#touch(entry.size);
+    const spawned = this.#spawnByCollection.get(entry.collection.name);
+    if (!spawned) return;
+    if (change === 1 && entry.items.size === 1) this.#root(spawned, entry.key, 1);
+    if (change === -1 && entry.items.size === 0) this.#root(spawned, entry.key, -1);
+  }
+
+  #dropIfUnused(instance: Instance): void {
+    if (isAlive(instance)) return;
+    if (this.#instances.get(instance.id) !== instance) return;
+    this.#instances.delete(instance.id);
+    for (const entry of instance.emissions.keys()) this.#retract(instance, entry);
+    for (const cell of instance.dependencies) this.#release(cell, instance);
+    instance.dependencies = [];
+  }
+
+  /** @internal for InstanceReader */
+  inputCell(key: string): InputCell {
+    let cell = this.#inputs.get(key);
+    if (!cell) {
+      cell = { kind: "input", key, value: undefined, dependents: undefined };
+      this.#inputs.set(key, cell);
+    }
+    return cell;
+  }
+
+  /** @internal for InstanceReader */
+  groupCell(name: string): GroupCell {
+    let cell = this.#groups.get(name);
+    if (!cell) {
+      cell = { kind: "group", keys: new Set(), dependents: undefined };
+      this.#groups.set(name, cell);
+    }
+    return cell;
+  }
+
+  /** @internal for InstanceReader */
+  entryCell(collection: AnyCollection, key: string): EntryCell {
+    const id = entryId(collection, key);
+    let cell = this.#entries.get(id);
+    if (!cell) {
+      const size: SizeCell = { kind: "size", id, dependents: undefined };
+      cell = { kind: "entry", collection, key, items: new Map(), dependents: undefined, size };
+      this.#entries.set(id, cell);
+    }
+    return cell;
+  }
+
+  /** @internal for InstanceReader: the instance with a settled result, computed now if it is new. */
+  settled(query: AnyQuery, argument: string): Instance {
+    const instance = this.#instances.get(instanceId(query, argument)) ?? this.#create(query, argument);
+    if (instance.result === undefined) this.#recompute(instance);
+    return instance;
+  }
+}
+
+/** Records what one computation reads and emits; nothing takes effect before it has ended. */
+class InstanceReader implements Reader {
+  readonly dependencies = new Set<Cell>();
+  readonly emissions = new Map<EntryCell, unknown>();
+  readonly #graph: Graph;
+  readonly #instance: Instance;
+
+  constructor(graph: Graph, instance: Instance) {
+    this.#graph = graph;
+    this.#instance = instance;
+  }
+
+  input(key: string): unknown {
+    const cell = this.#graph.inputCell(key);
+    this.dependencies.add(cell);
+    return cell.value;
+  }
+
+  group(group: string): readonly string[] {
+    const cell = this.#graph.groupCell(group);
+    this.dependencies.add(cell);
+    return [...cell.keys].sort();
+  }
+
+  get<Value>(query: Query<Value>, argument: string): Value {
+    this.#demandLower(query);
+    const instance = this.#graph.settled(query, argument);
+    this.dependencies.add(instance);
+    if (instance.result?.kind === "value") return instance.result.value as Value;
+    throw new Error(`${this.#instance.id} needs ${instance.id}, which failed`, { cause: instance.result?.error });
+  }
+
+  gather<Item>(collection: Collection<Item>, key: string): readonly Item[] {
+    this.#demandLower(collection);
+    const entry = this.#graph.entryCell(collection, key);
+    this.dependencies.add(entry);
+    return sortedItems<Item>(entry);
+  }
+
+  count<Item>(collection: Collection<Item>, key: string): number {
+    this.#demandLower(collection);
+    const entry = this.#graph.entryCell(collection, key);
+    this.dependencies.add(entry.size);
+    return entry.items.size;
+  }
+
+  emit<Item>(collection: Collection<Item>, key: string, item: Item): void {
+    if (collection.rank < this.#instance.query.rank) throw new Error(`${this.#instance.id} may not emit into ${collection.name}`);
+    const entry = this.#graph.entryCell(collection, key);
+    if (this.emissions.has(entry)) throw new Error(`${this.#instance.id} emits twice into ${collection.name} ${key}`);
+    this.emissions.set(entry, item);
+  }
+
+  #demandLower(read: { readonly name: string; readonly rank: number }): void {
+    if (read.rank >= this.#instance.query.rank) throw new Error(`${this.#instance.id} may not read ${read.name}: its rank is not lower`);
+  }
+}
+
+function isAlive(instance: Instance): boolean {
+  return instance.roots > 0 || (instance.dependents?.size ?? 0) > 0;
+}
+
+function instanceId(query: AnyQuery, argument: string): string {
+  return `${query.name} ${argument}`;
+}
+
+function entryId(collection: AnyCollection, key: string): string {
+  return `${collection.name} ${key}`;
+}
+
+function sortedItems<Item>(entry: EntryCell): readonly Item[] {
+  if (entry.items.size === 1) return [...entry.items.values()] as Item[];
+  return [...entry.items].sort(([a], [b]) => (a.id < b.id ? -1 : 1)).map(([, item]) => item as Item);
+}

@@ -2,9 +2,10 @@
  * Where objects come from: a directory today; a store and the Kubernetes API later.
  * Every implementation passes test/support/config-source-contract.ts.
  */
-import type { Problem, SourcePosition } from "../model/problem.ts";
-import type { AnyResource } from "../model/kinds.ts";
+
 import type { ObjectKey } from "../model/keys.ts";
+import type { AnyResource } from "../model/kinds.ts";
+import type { Problem, SourcePosition } from "../model/problem.ts";
 
 /** Where an object was read. */
 export interface Origin {

@@ -96,7 +96,7 @@ export interface ForwardAction {
   readonly stickiness: readonly StickyKey[];
   readonly rewrite?: UrlRewrite | undefined;
   readonly mirrors: readonly Mirror[];
-  /** The whole request, milliseconds; 0 never times out; absent: Envoy Gateway API default (no limit). */
+  /** The whole request, milliseconds; 0 never times out; absent: no limit. */
   readonly requestTimeoutMs?: number | undefined;
   /** One try, milliseconds; 0 never times out. */
   readonly backendTimeoutMs?: number | undefined;

@@ -126,6 +126,22 @@ export class Graph {
     return entry ? sortedItems<Item>(entry) : [];
   }
 
+  /** The keys of a collection that have items and start with `prefix`, sorted. Looks at everything: for printing only. */
+  keys<Item>(collection: Collection<Item>, prefix: string): readonly string[] {
+    const found = [...this.#entries.values()].filter(
+      (entry) => entry.collection.name === collection.name && entry.items.size > 0 && entry.key.startsWith(prefix),
+    );
+    return found.map((entry) => entry.key).sort();
+  }
+
+  /** The arguments of a query's instances that start with `prefix`, sorted. Looks at everything: for printing only. */
+  argumentsOf<Value>(query: Query<Value>, prefix: string): readonly string[] {
+    const found = [...this.#instances.values()].filter(
+      (instance) => instance.query.name === query.name && instance.argument.startsWith(prefix),
+    );
+    return found.map((instance) => instance.argument).sort();
+  }
+
   /** Recomputes whatever the inputs set since the last time have reached. */
   settle(): { readonly recomputed: number; readonly defects: readonly Defect[] } {
     this.#recomputed = 0;

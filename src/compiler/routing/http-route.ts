@@ -1,0 +1,99 @@
+/**
+ * From an HTTPRoute to what it contributes to its gateways, and what its status says.
+ */
+import { query, type Reader } from "../../lib/dataflow/query.ts";
+import type { HttpRoute } from "../../model/http-route.ts";
+import type { RouteParentStatus } from "../status.ts";
+import { CONTROLLER_NAME } from "../status.ts";
+import { type Attachment, attach } from "./attachment.ts";
+import { attachedRoutes, gatewayLegs, gatewaySplits, hostEntries, RANK, routesOfService, within } from "./collections.ts";
+import { conditionOf, isTrue, type Refusal } from "./conditions.ts";
+import { readByKey } from "./inputs.ts";
+import type { RankedEntry } from "./precedence.ts";
+import { type CompiledRule, compileRule } from "./rules.ts";
+
+/** The statuses of the route's parents. Spawned for each HTTPRoute. */
+export const httpRoute = query<readonly RouteParentStatus[]>("httpRoute", RANK.route, (read, key) => {
+  const route = readByKey<"HTTPRoute">(read, key);
+  if (!route) return [];
+  const attachments = route.spec.parentRefs.flatMap((ref) => attach(read, route, ref) ?? []);
+  if (attachments.length === 0) return [];
+  const rules = route.spec.rules.map((rule, index) => compileRule(read, route, rule, index));
+  contributeHosts(read, route, rules, attachments);
+  contributeUses(read, key, rules, attachments);
+  return attachments.map((attachment) => parentStatus(route, attachment, rules));
+});
+
+function contributeHosts(read: Reader, route: HttpRoute, rules: readonly CompiledRule[], attachments: readonly Attachment[]): void {
+  const byHost = new Map<string, RankedEntry[]>();
+  const listeners = new Set<string>();
+  for (const { gateway, listeners: attached } of attachments) {
+    for (const { point, hosts } of attached) {
+      const listener = within(gateway, point.name);
+      if (listeners.has(listener)) continue;
+      listeners.add(listener);
+      read.emit(attachedRoutes, listener, true);
+      if (!point.serves) continue;
+      for (const { host, routeHostname } of hosts) {
+        const place = within(gateway, point.table, host);
+        const entries = byHost.get(place) ?? [];
+        entries.push(...rankedEntries(route, rules, routeHostname));
+        byHost.set(place, entries);
+      }
+    }
+  }
+  for (const [place, entries] of byHost) read.emit(hostEntries, place, entries);
+}
+
+function rankedEntries(route: HttpRoute, rules: readonly CompiledRule[], hostname: string): RankedEntry[] {
+  const { namespace, name, creationTimestamp = "" } = route.metadata;
+  return rules.flatMap((rule, ruleIndex) =>
+    rule.entries.map((entry, match) => ({
+      entry,
+      hostname,
+      created: creationTimestamp,
+      route: `${namespace}/${name}`,
+      rule: ruleIndex,
+      match,
+    })),
+  );
+}
+
+function contributeUses(read: Reader, key: string, rules: readonly CompiledRule[], attachments: readonly Attachment[]): void {
+  const serving = attachments.filter((attachment) => attachment.listeners.some(({ point }) => point.serves));
+  const legs = new Set(rules.flatMap((rule) => rule.legs));
+  const splits = new Set(rules.flatMap((rule) => rule.splitServices));
+  for (const gateway of new Set(serving.map((attachment) => attachment.gateway))) {
+    for (const leg of legs) read.emit(gatewayLegs, within(gateway, leg), true);
+    for (const service of splits) read.emit(gatewaySplits, within(gateway, service), true);
+  }
+  for (const service of new Set(rules.flatMap((rule) => rule.services))) read.emit(routesOfService, service, key);
+}
+
+function parentStatus(route: HttpRoute, attachment: Attachment, rules: readonly CompiledRule[]): RouteParentStatus {
+  const { generation } = route.metadata;
+  const { ref } = attachment;
+  const resolved = rules.flatMap((rule) => rule.refusals);
+  const unsupported = rules.flatMap((rule) => rule.unsupported);
+  const accepted = conditionOf("Accepted", { reason: "Accepted", message: "the route is attached" }, attachment.refusals, generation);
+  const refs = conditionOf("ResolvedRefs", { reason: "ResolvedRefs", message: "all references resolve" }, resolved, generation);
+  return {
+    parentRef: {
+      group: ref.group,
+      kind: ref.kind,
+      namespace: ref.namespace ?? route.metadata.namespace,
+      name: ref.name,
+      sectionName: ref.sectionName,
+      port: ref.port,
+    },
+    controllerName: CONTROLLER_NAME,
+    conditions: [accepted, refs, ...partiallyInvalid(unsupported, generation)],
+  };
+}
+
+function partiallyInvalid(unsupported: readonly Refusal[], generation: number | undefined) {
+  const [first] = unsupported;
+  if (!first) return [];
+  const message = `${unsupported.map((refusal) => refusal.message).join("; ")}; requests of these rules get 500`;
+  return [isTrue("PartiallyInvalid", first.reason, message, generation)];
+}

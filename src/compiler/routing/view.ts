@@ -1,0 +1,68 @@
+/**
+ * The routing stage, to look things up in and to print.
+ */
+import type { Graph } from "../../lib/dataflow/graph.ts";
+import type { EndpointSet } from "../../model/endpoints.ts";
+import type { ObjectKey } from "../../model/keys.ts";
+import { gateways, ports, routesOfService, wildcardHosts, within } from "./collections.ts";
+import { gateway, type GatewayView } from "./gateway.ts";
+import { host } from "./host.ts";
+import { splitOf } from "./hybrid-service.ts";
+import { kindGroup } from "./inputs.ts";
+import { leg, legEndpoints, type LegView } from "./legs.ts";
+import type { HostRouting, PortRouting, Split } from "./routing.ts";
+
+export class RoutingView {
+  readonly #graph: Graph;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  /** Gateways that are ours and accepted. */
+  gateways(): readonly ObjectKey[] {
+    return this.#graph.group(kindGroup("Gateway")).filter((key) => this.#graph.items(gateways, key).length > 0);
+  }
+
+  gateway(key: ObjectKey): GatewayView | undefined {
+    const view = this.#graph.peek(gateway, key);
+    return view === "foreign" ? undefined : view;
+  }
+
+  ports(gatewayKey: ObjectKey): readonly PortRouting[] {
+    return this.#graph.keys(ports, `${gatewayKey}|`).flatMap((key) => this.#graph.items(ports, key));
+  }
+
+  host(gatewayKey: ObjectKey, table: string, hostname: string): HostRouting | undefined {
+    return this.#graph.peek(host, within(gatewayKey, table, hostname));
+  }
+
+  wildcardHosts(gatewayKey: ObjectKey, table: string): readonly string[] {
+    return this.#graph.items(wildcardHosts, within(gatewayKey, table));
+  }
+
+  /** All hosts of a gateway, in the order of their names. */
+  hosts(gatewayKey: ObjectKey): readonly HostRouting[] {
+    return this.#graph.argumentsOf(host, `${gatewayKey}|`).flatMap((place) => this.#graph.peek(host, place) ?? []);
+  }
+
+  leg(id: string): LegView | undefined {
+    return this.#graph.peek(leg, id);
+  }
+
+  legs(): readonly LegView[] {
+    return this.#graph.argumentsOf(leg, "").flatMap((id) => this.#graph.peek(leg, id) ?? []);
+  }
+
+  endpoints(legId: string): EndpointSet | undefined {
+    return this.#graph.peek(legEndpoints, legId);
+  }
+
+  split(service: ObjectKey): Split | undefined {
+    return this.#graph.peek(splitOf, service);
+  }
+
+  routesOfService(service: ObjectKey): readonly ObjectKey[] {
+    return this.#graph.items(routesOfService, service);
+  }
+}

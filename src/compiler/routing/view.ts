@@ -3,7 +3,7 @@
  */
 import type { Graph } from "../../lib/dataflow/graph.ts";
 import type { EndpointSet } from "../../model/endpoints.ts";
-import type { ObjectKey } from "../../model/keys.ts";
+import { type ObjectKey, objectKey } from "../../model/keys.ts";
 import { gateways, ports, routesOfService, wildcardHosts, within } from "./collections.ts";
 import { gateway, type GatewayView } from "./gateway.ts";
 import { host } from "./host.ts";
@@ -60,6 +60,12 @@ export class RoutingView {
 
   split(service: ObjectKey): Split | undefined {
     return this.#graph.peek(splitOf, service);
+  }
+
+  /** By the prefix of its runtime keys, "split.<namespace>.<name>". */
+  splitByPrefix(prefix: string): Split | undefined {
+    const [, namespace = "", name = ""] = prefix.split(".");
+    return this.split(objectKey("HybridService", namespace, name));
   }
 
   routesOfService(service: ObjectKey): readonly ObjectKey[] {

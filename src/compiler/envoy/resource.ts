@@ -4,7 +4,14 @@
 import type { ObjectKey } from "../../model/keys.ts";
 
 /** Types by their short names; TYPE_URL gives what goes over the wire. */
-export type ResourceType = "Cluster" | "ClusterLoadAssignment" | "Listener" | "RouteConfiguration" | "ScopedRouteConfiguration" | "Secret" | "Runtime";
+export type ResourceType =
+  | "Cluster"
+  | "ClusterLoadAssignment"
+  | "Listener"
+  | "RouteConfiguration"
+  | "ScopedRouteConfiguration"
+  | "Secret"
+  | "Runtime";
 
 export const TYPE_URL: Readonly<Record<ResourceType, string>> = {
   Cluster: "type.googleapis.com/envoy.config.cluster.v3.Cluster",

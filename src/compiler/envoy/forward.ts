@@ -1,0 +1,95 @@
+import {
+  RouteAction_ClusterNotFoundResponseCode as NotFound,
+  type RouteActionSchema,
+  type WeightedCluster_ClusterWeightSchema,
+} from "../../gen/envoy/config/route/v3/route_components_pb.js";
+import type { ForwardAction, RouteEntry, WeightedBackend } from "../routing/routing.ts";
+import { duration } from "./duration.ts";
+import { hasChanges, hostOf, translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
+import type { Init } from "./message-init.ts";
+import { translateMirror } from "./mirror.ts";
+import { isExactHostname, UNRESOLVED_CLUSTER } from "./names.ts";
+import { translatePathRewrite } from "./path-rewrite.ts";
+import { translateRetry } from "./retry.ts";
+import { translateStickiness } from "./stickiness.ts";
+
+type EnvoyAction = Init<typeof RouteActionSchema>;
+type ClusterWeight = Init<typeof WeightedCluster_ClusterWeightSchema>;
+
+/** `hostname` is that of the HostRouting: what clients asked for, unless it is a wildcard. */
+export function translateForward(entry: RouteEntry, action: ForwardAction, hostname: string): EnvoyAction {
+  const retryPolicy = translateRetry(action);
+  const ruleHost = action.rewrite?.hostname ?? hostOf(entry.request);
+  const requestedHost = isExactHostname(hostname) ? hostname : undefined;
+  return {
+    ...translateBackends(action, ruleHost),
+    ...rewrittenPath(entry, action),
+    appendXForwardedHost: true,
+    requestMirrorPolicies: action.mirrors.map((mirror) => translateMirror(mirror, requestedHost)),
+    timeout: duration(action.requestTimeoutMs ?? 0),
+    ...(retryPolicy ? { retryPolicy } : {}),
+  };
+}
+
+/** Backends that can be chosen: without weight only those whose weight lives in the runtime. */
+export function choices({ backends, split }: ForwardAction): readonly WeightedBackend[] {
+  return split === undefined ? backends.filter((backend) => backend.weight > 0) : backends;
+}
+
+function translateBackends(action: ForwardAction, ruleHost: string | undefined): EnvoyAction {
+  const backends = choices(action);
+  const [only] = backends;
+  if (only && backends.length === 1 && action.split === undefined && !hasBackendChanges(only)) {
+    const host = ruleHost ?? only.host;
+    return {
+      clusterSpecifier: { case: "cluster", value: only.leg ?? UNRESOLVED_CLUSTER },
+      ...notFoundCode(backends),
+      ...(host === undefined ? {} : { hostRewriteSpecifier: { case: "hostRewriteLiteral", value: host } }),
+    };
+  }
+  const sticky = backends.length > 1 ? translateStickiness(action.stickiness) : [];
+  return {
+    clusterSpecifier: {
+      case: "weightedClusters",
+      value: {
+        clusters: backends.map((backend) => clusterWeight(backend, ruleHost)),
+        runtimeKeyPrefix: action.split ?? "",
+        ...(sticky.length > 0 ? { randomValueSpecifier: { case: "useHashPolicy", value: { value: true } } } : {}),
+      },
+    },
+    ...notFoundCode(backends),
+    hashPolicy: sticky,
+  };
+}
+
+function hasBackendChanges({ request, response }: WeightedBackend): boolean {
+  return hasChanges(request) || hasChanges(response);
+}
+
+function clusterWeight(backend: WeightedBackend, ruleHost: string | undefined): ClusterWeight {
+  const request = translateRequestHeaderChanges(backend.request);
+  const response = translateHeaderChanges(backend.response);
+  const host = ruleHost ?? hostOf(backend.request) ?? backend.host;
+  return {
+    name: backend.leg ?? UNRESOLVED_CLUSTER,
+    weight: backend.weight,
+    requestHeadersToAdd: request.add,
+    requestHeadersToRemove: request.remove,
+    responseHeadersToAdd: response.add,
+    responseHeadersToRemove: response.remove,
+    ...(host === undefined ? {} : { hostRewriteSpecifier: { case: "hostRewriteLiteral", value: host } }),
+  };
+}
+
+/** Gateway API: the share of a reference that doesn't resolve gets a 500. */
+function notFoundCode(backends: readonly WeightedBackend[]): EnvoyAction {
+  const unresolved = backends.some((backend) => backend.leg === undefined);
+  return unresolved ? { clusterNotFoundResponseCode: NotFound.INTERNAL_SERVER_ERROR } : {};
+}
+
+function rewrittenPath(entry: RouteEntry, action: ForwardAction): EnvoyAction {
+  const rewrite = action.rewrite?.path && translatePathRewrite(entry.match.path, action.rewrite.path);
+  if (!rewrite) return {};
+  if (rewrite.kind === "prefix") return { prefixRewrite: rewrite.value };
+  return { regexRewrite: { pattern: { regex: rewrite.regex }, substitution: rewrite.substitution } };
+}

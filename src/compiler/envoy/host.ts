@@ -1,0 +1,72 @@
+import { FilterConfigSchema, type VirtualHostSchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
+import { RouteConfigurationSchema } from "../../gen/envoy/config/route/v3/route_pb.js";
+import { ScopedRouteConfigurationSchema } from "../../gen/envoy/config/route/v3/scoped_route_pb.js";
+import type { ObjectKey } from "../../model/keys.ts";
+import type { HostRouting } from "../routing/routing.ts";
+import { EXACT_HOST_METADATA } from "./host-fallback.ts";
+import { marshal, packed } from "./marshal.ts";
+import type { Init } from "./message-init.ts";
+import { FILTER, isExactHostname, SCOPE_HEADER, scopeName, WILDCARD } from "./names.ts";
+import { type EnvoyResource, resourceId } from "./resource.ts";
+import { UNSENT_RETRY } from "./retry.ts";
+import { routeReferences, translateRoute } from "./route.ts";
+
+type RouteConfigurationInit = Init<typeof RouteConfigurationSchema>;
+
+/** Made once: hosts are many, and it is the same for all. */
+const NO_FALLBACK = { [FILTER.hostFallback]: packed(FilterConfigSchema, { disabled: true }) };
+
+/** An exact host: a route configuration of its own, so that an edit costs the same among 3 hosts and 3000. */
+export function translateHost(host: HostRouting): [EnvoyResource, EnvoyResource] {
+  if (!isExactHostname(host.hostname)) throw new Error(`${host.hostname} is no exact hostname`);
+  return resources(host.table, host.hostname, [host], { typedPerFilterConfig: NO_FALLBACK });
+}
+
+/** All hosts of a table that are no exact names; the host fallback of the listener sends requests here. */
+export function translateWildcards(table: string, hosts: readonly HostRouting[]): [EnvoyResource, EnvoyResource] {
+  return resources(table, WILDCARD, hosts, {});
+}
+
+function resources(
+  table: string,
+  hostname: string,
+  hosts: readonly HostRouting[],
+  init: RouteConfigurationInit,
+): [EnvoyResource, EnvoyResource] {
+  const name = scopeName(table, hostname);
+  const entries = hosts.flatMap((host) => host.routes);
+  const owners: readonly ObjectKey[] = entries.map((entry) => entry.source);
+  const routes = marshal(
+    "RouteConfiguration",
+    name,
+    RouteConfigurationSchema,
+    {
+      ...init,
+      name,
+      virtualHosts: hosts.map(virtualHost),
+      requestHeadersToRemove: [SCOPE_HEADER],
+      // Rules first, then the changes of the chosen backend: the Gateway API's order of filters.
+      mostSpecificHeaderMutationsWins: true,
+    },
+    { references: entries.flatMap(routeReferences), owners },
+  );
+  const scope = marshal(
+    "ScopedRouteConfiguration",
+    name,
+    ScopedRouteConfigurationSchema,
+    { name, routeConfigurationName: name, key: { fragments: [{ type: { case: "stringKey", value: name } }] } },
+    { references: [resourceId("RouteConfiguration", name)], owners },
+  );
+  return [routes, scope];
+}
+
+/** A request that no route takes gets Envoy's 404. */
+function virtualHost({ hostname, routes }: HostRouting): Init<typeof VirtualHostSchema> {
+  return {
+    name: hostname,
+    domains: [hostname],
+    routes: routes.flatMap((entry) => translateRoute(entry, hostname)),
+    retryPolicy: UNSENT_RETRY,
+    ...(isExactHostname(hostname) ? { metadata: EXACT_HOST_METADATA } : {}),
+  };
+}

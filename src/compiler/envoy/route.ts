@@ -1,0 +1,85 @@
+import type { RouteSchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
+import type { RouteEntry } from "../routing/routing.ts";
+import { translateCors } from "./cors.ts";
+import { translateExternalAuth } from "./external-auth.ts";
+import { choices, translateForward } from "./forward.ts";
+import { translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
+import type { Init } from "./message-init.ts";
+import { FILTER } from "./names.ts";
+import { translateRedirect } from "./redirect.ts";
+import { type ResourceId, resourceId } from "./resource.ts";
+import { exactHeader, preflightMatch, translateMatch } from "./route-match.ts";
+import { translateSession } from "./session.ts";
+
+type EnvoyRoute = Init<typeof RouteSchema>;
+type EnvoyMatch = ReturnType<typeof translateMatch>;
+type PerFilter = NonNullable<EnvoyRoute["typedPerFilterConfig"]>;
+
+/** One entry can take several Envoy routes, to be tried in order. */
+export function translateRoute(entry: RouteEntry, hostname: string): EnvoyRoute[] {
+  const request = translateRequestHeaderChanges(entry.request);
+  const response = translateHeaderChanges(entry.response);
+  const match = translateMatch(entry.match);
+  const route: EnvoyRoute = {
+    name: entry.name,
+    match,
+    typedPerFilterConfig: filterSettings(entry),
+    requestHeadersToAdd: request.add,
+    requestHeadersToRemove: request.remove,
+    responseHeadersToAdd: response.add,
+    responseHeadersToRemove: response.remove,
+  };
+  return [...preflight(entry), ...withAction(route, match, entry, hostname)];
+}
+
+/** The clusters that a proxy must have to serve the route. */
+export function routeReferences({ action, externalAuth }: RouteEntry): ResourceId[] {
+  const legs: string[] = externalAuth ? [externalAuth.leg] : [];
+  if (action.kind === "forward") {
+    for (const { leg } of choices(action)) if (leg !== undefined) legs.push(leg);
+    for (const { leg } of action.mirrors) legs.push(leg);
+  }
+  return legs.map((leg) => resourceId("Cluster", leg));
+}
+
+function withAction(route: EnvoyRoute, match: EnvoyMatch, entry: RouteEntry, hostname: string): EnvoyRoute[] {
+  const { action } = entry;
+  switch (action.kind) {
+    case "forward":
+      return [{ ...route, action: { case: "route", value: translateForward(entry, action, hostname) } }];
+    case "fail":
+      return [{ ...route, action: { case: "directResponse", value: { status: action.status } } }];
+    case "redirect":
+      return translateRedirect(entry.match.path, action).map(({ requestScheme, redirect }) => ({
+        ...route,
+        match: requestScheme === undefined ? match : onlyOver(requestScheme, match),
+        action: { case: "redirect", value: redirect },
+      }));
+  }
+}
+
+function onlyOver(scheme: "http" | "https", match: EnvoyMatch): EnvoyMatch {
+  return { ...match, headers: [...(match.headers ?? []), exactHeader("x-forwarded-proto", scheme)] };
+}
+
+/** Needed where the route's own match would turn a preflight away. The CORS filter answers before the action. */
+function preflight({ name, match, cors }: RouteEntry): EnvoyRoute[] {
+  if (!cors || (match.method === undefined && match.headers.length === 0)) return [];
+  return [
+    {
+      name,
+      match: preflightMatch(match),
+      typedPerFilterConfig: { [FILTER.cors]: translateCors(cors) },
+      action: { case: "directResponse", value: { status: 204 } },
+    },
+  ];
+}
+
+/** Filters that are off until a route configures them. */
+function filterSettings({ cors, externalAuth, action }: RouteEntry): PerFilter {
+  const settings: PerFilter = {};
+  if (cors) settings[FILTER.cors] = translateCors(cors);
+  if (externalAuth) settings[FILTER.externalAuth] = translateExternalAuth(externalAuth);
+  if (action.kind === "forward" && action.session) settings[FILTER.session] = translateSession(action.session);
+  return settings;
+}

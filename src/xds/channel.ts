@@ -1,0 +1,29 @@
+/** What a stream keeps of one resource type. */
+import type { EnvoyResource, ResourceId, ResourceType } from "../compiler/envoy/resource.ts";
+import { Subscription } from "./subscription.ts";
+
+/** A response that the client has neither acknowledged nor refused; undefined stands for a removal. */
+export interface Unanswered {
+  readonly nonce: string;
+  readonly since: number;
+  readonly entries: ReadonlyMap<ResourceId, EnvoyResource | undefined>;
+}
+
+export class Channel {
+  readonly type: ResourceType;
+  readonly subscription = new Subscription();
+  /** What to look at before the next response. */
+  readonly pending = new Set<ResourceId>();
+  /** What to send even if the client's version is equal. */
+  readonly resend = new Set<ResourceId>();
+  /** Parts of a refused batch, to be sent one group at a time until the guilty are known. */
+  suspects: ResourceId[][] = [];
+  unanswered: Unanswered | undefined;
+  /** Since when the client waits for an answer that must come even if it is empty. */
+  owedSince: number | undefined;
+  acknowledgedNonce = "";
+
+  constructor(type: ResourceType) {
+    this.type = type;
+  }
+}

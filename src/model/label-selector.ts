@@ -23,21 +23,25 @@ export type LabelSelector = Immutable<z.output<typeof labelSelector>>;
 
 /** An empty selector matches everything, as in Kubernetes. */
 export function matchesLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
-  const valueOf = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
+  const labelOf = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   return (
-    Object.entries(selector.matchLabels).every(([key, value]) => valueOf(key) === value) &&
-    selector.matchExpressions.every(({ key, operator, values }) => {
-      const value = valueOf(key);
-      switch (operator) {
-        case "In":
-          return value !== undefined && values.includes(value);
-        case "NotIn":
-          return value === undefined || !values.includes(value);
-        case "Exists":
-          return value !== undefined;
-        case "DoesNotExist":
-          return value === undefined;
-      }
-    })
+    Object.entries(selector.matchLabels).every(([key, value]) => labelOf(key) === value) &&
+    selector.matchExpressions.every((expression) => matchesExpression(expression, labelOf(expression.key)))
   );
+}
+
+function matchesExpression(
+  { operator, values }: LabelSelector["matchExpressions"][number],
+  value: string | undefined,
+): boolean {
+  switch (operator) {
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+  }
 }

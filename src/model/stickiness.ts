@@ -1,7 +1,9 @@
 /** What identifies a user for a sticky split. */
 import * as z from "zod";
+import { checkedString } from "./checked-string.ts";
 import { durationField } from "./duration.ts";
 import { headerNameField } from "./header-name.ts";
+import { checkPathMatch } from "./url-path.ts";
 
 export type StickyKeySpec =
   | {
@@ -10,16 +12,13 @@ export type StickyKeySpec =
   | { readonly header: { readonly name: string } }
   | { readonly sourceAddress: Readonly<Record<string, never>> };
 
+const cookiePath = checkedString(checkPathMatch, { pattern: "^/" }).max(1024);
+
 const fields = z.strictObject({
   cookie: z
     .strictObject({
       name: headerNameField().describe("Name of the cookie; the gateway sets it when a request has none."),
-      path: z
-        .string()
-        .startsWith("/")
-        .max(1024)
-        .optional()
-        .describe("Path of the cookie; absent: that of the request."),
+      path: cookiePath.optional().describe("Path of the cookie; absent: that of the request."),
       ttl: durationField().optional().describe("Lifetime of the cookie; absent: until the browser closes."),
     })
     .optional()

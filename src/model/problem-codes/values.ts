@@ -7,6 +7,11 @@ export const VALUE_PROBLEMS = {
     meaning: "Names of objects and list entries follow Kubernetes' rules.",
     wayOut: "Use lower-case letters, digits and hyphens, as the hint says.",
   },
+  LB1202: {
+    title: "A namespace where there is none",
+    meaning: "Objects of this kind belong to the whole estate, not to a namespace.",
+    wayOut: "Take metadata.namespace out.",
+  },
   LB1203: {
     title: "The hostname has upper-case letters",
     meaning: "Hostnames are the same in either case; the Gateway API wants lower case.",
@@ -91,5 +96,10 @@ export const VALUE_PROBLEMS = {
     title: "The address type isn't valid",
     meaning: "Addresses of a Gateway are IPAddress, Hostname or NamedAddress.",
     wayOut: "Write one of these.",
+  },
+  LB1220: {
+    title: "The time is malformed",
+    meaning: "Times are written as RFC 3339 has them.",
+    wayOut: "Write 2026-01-31T12:00:00Z, or take the field out.",
   },
 } as const satisfies Record<string, ProblemDescription>;

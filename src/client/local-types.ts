@@ -74,6 +74,17 @@ export interface ObjectView {
   readonly since: string;
 }
 
+/** A kind as the control plane knows it: what `get` takes and how it names things. */
+export interface KindView {
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  /** "" for core kinds. */
+  readonly group: string;
+  readonly namespaced: boolean;
+}
+
 /** Absent fields match everything. */
 export interface ObjectFilter {
   readonly kind?: string | undefined;

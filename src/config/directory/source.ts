@@ -27,7 +27,7 @@ export interface DirectorySourceOptions {
   readonly parse?: Parse;
 }
 
-const DEFAULTS = { confirmMs: 75, settleMs: 20, pollMs: 500, sweepMs: 30_000, maxBytes: 8 * 1024 * 1024, parse };
+const DEFAULTS = { confirmMs: 75, settleMs: 20, pollMs: 500, sweepMs: 30_000, maxBytes: 4 * 1024 * 1024, parse };
 
 /** How long files of a directory that was itself deleted and made again may take to come back. Milliseconds. */
 const RETURN_MS = 1_000;

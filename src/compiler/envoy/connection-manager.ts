@@ -59,7 +59,8 @@ export function connectionManager(port: PortRouting, chain: ChainRouting, option
 const EDGE: ConnectionManager = {
   useRemoteAddress: true,
   // Nobody is internal: a client in the company's network can't steer timeouts and retries by x-envoy-* headers.
-  internalAddressConfig: {},
+  // An empty list would mean the private ranges, so it holds an address that no client can have.
+  internalAddressConfig: { cidrRanges: [{ addressPrefix: "255.255.255.255", prefixLen: 32 }] },
   appendXForwardedPort: true,
   stripPortMode: { case: "stripAnyHostPort", value: true },
   stripTrailingHostDot: true,

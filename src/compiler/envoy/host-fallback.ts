@@ -14,7 +14,8 @@ export const EXACT_HOST_METADATA: Init<typeof MetadataSchema> = {
 /**
  * Runs only for requests that no exact host took at once (those switch it off). Scope keys are case-sensitive and
  * have no default, so it tries the lower-case name, and then the table's wildcards. Filters run although there is
- * no route yet, and a cleared route cache makes Envoy choose the scope anew.
+ * no route yet, and a cleared route cache makes Envoy choose the scope anew: at `handle:metadata()`, which asks for
+ * the route; `virtualHost()` alone would still see none.
  */
 export function hostFallback(chain: ChainRouting, chains: readonly ChainRouting[]): Init<typeof HttpFilterSchema> {
   return {
@@ -54,6 +55,7 @@ function envoy_on_request(handle)
   if lower ~= key then
     headers:replace(${luaString(SCOPE_HEADER)}, lower)
     handle:clearRouteCache()
+    handle:metadata()
     if handle:virtualHost():metadata():get("exact") then return end
   end
   local host = string.sub(lower, ${scopeName(chain.table, "").length + 1})

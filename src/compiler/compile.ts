@@ -3,6 +3,7 @@ import type { ObjectKey } from "../model/keys.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import { Compiler, type Edit } from "./compiler.ts";
 import type { EnvoyResource } from "./envoy/resource.ts";
+import type { Printable } from "./print.ts";
 import type { CompileOptions } from "./routing/routing.ts";
 import type { RoutingView } from "./routing/view.ts";
 import type { ObjectStatus } from "./status.ts";
@@ -18,6 +19,7 @@ export interface Compiled {
   readonly statuses: ReadonlyMap<ObjectKey, ObjectStatus>;
   readonly queries: readonly EndpointQuery[];
   readonly routing: RoutingView;
+  readonly printable: Printable;
 }
 
 /**
@@ -27,7 +29,8 @@ export interface Compiled {
 export function compile(objects: Iterable<AnyResource>, endpoints: Iterable<FoundEndpoints>, options: CompileOptions): Compiled {
   const compiler = new Compiler(options);
   const edits: Edit[] = [];
-  for (const resource of objects) edits.push({ kind: "set", resource });
+  const all = [...objects];
+  for (const resource of all) edits.push({ kind: "set", resource });
   for (const { query, set } of endpoints) edits.push({ kind: "endpoints", query, set });
   const delta = compiler.update(edits);
   const [defect] = delta.defects;
@@ -37,7 +40,13 @@ export function compile(objects: Iterable<AnyResource>, endpoints: Iterable<Foun
     return [gateway, made.sort(compareResources)] as const;
   });
   const statuses = [...delta.statuses].flatMap(([key, status]) => (status ? [[key, status] as const] : []));
-  return { resources: new Map(resources), statuses: new Map(statuses), queries: delta.queriesAdded, routing: compiler.routing };
+  return {
+    resources: new Map(resources),
+    statuses: new Map(statuses),
+    queries: delta.queriesAdded,
+    routing: compiler.routing,
+    printable: { objects: all, routing: compiler.routing, resources: (gateway) => compiler.resources(gateway) },
+  };
 }
 
 function compareResources(a: EnvoyResource, b: EnvoyResource): number {

@@ -8,7 +8,7 @@ import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { EnvoyResource, ResourceChange, ResourceType } from "./envoy/resource.ts";
-import { outputQueries, publishHost, publishLeg, publishSecret, publishWildcards, resources } from "./outputs.ts";
+import { outputQueries, publishHost, publishLeg, publishWildcards, resources } from "./outputs.ts";
 import {
   endpointQueries,
   gatewayLegs,
@@ -68,7 +68,7 @@ export class Compiler {
     graph.spawnForCollection(hostEntries, publishHost);
     graph.spawnForCollection(tables, publishWildcards);
     graph.spawnForCollection(gatewayLegs, publishLeg);
-    graph.spawnForCollection(gatewaySecrets, publishSecret);
+    graph.spawnForCollection(gatewaySecrets, outputs.publishSecret);
     graph.spawnForCollection(gatewaySplits, outputs.fileSplit);
     graph.spawnForCollection(ports, outputs.publishPort);
     graph.spawnForCollection(gateways, outputs.publishRuntime);
@@ -83,6 +83,11 @@ export class Compiler {
     for (const edit of edits) this.#apply(edit);
     const { recomputed, defects } = this.#graph.settle();
     return { ...this.#takeGateways(), ...this.#takeQueries(), resources: this.#takeResources(), statuses: this.#takeStatuses(), defects, recomputed };
+  }
+
+  /** All resources of a gateway, sorted by type and name. Looks at everything: for printing only. */
+  resources(gateway: ObjectKey): readonly EnvoyResource[] {
+    return this.#graph.keys(resources, `${gateway}|`).flatMap((key) => this.#graph.items(resources, key));
   }
 
   #apply(edit: Edit): void {

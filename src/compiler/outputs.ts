@@ -6,6 +6,7 @@ import { translateEndpoints } from "./envoy/endpoints.ts";
 import { translateHost, translateWildcards } from "./envoy/host.ts";
 import { translateLeg } from "./envoy/leg.ts";
 import { translateListener } from "./envoy/listener.ts";
+import { SYSTEM_TRUST_SECRET } from "./envoy/names.ts";
 import type { EnvoyResource } from "./envoy/resource.ts";
 import { runtimeLayerOf, translateRuntime } from "./envoy/runtime.ts";
 import { translateSecret } from "./envoy/secret.ts";
@@ -14,7 +15,7 @@ import { isWildcard } from "./routing/hostnames.ts";
 import { host } from "./routing/host.ts";
 import { hybridShape, splitOf } from "./routing/hybrid-service.ts";
 import { leg, legEndpoints } from "./routing/legs.ts";
-import type { CompileOptions, Split } from "./routing/routing.ts";
+import type { CompileOptions, SecretMaterial, Split } from "./routing/routing.ts";
 import { certificateSecret, parseSecretName, trustSecret } from "./routing/secrets.ts";
 
 /** What each gateway's proxies get, keyed gateway|type|name. */
@@ -50,18 +51,9 @@ export const publishLeg = query<null>("publishLeg", RANK.translated, (read, key)
   const assignment = read.get(legAssignment, id);
   const tls = read.get(leg, id)?.leg.tls;
   if (tls && tls.mode !== "disabled") {
-    for (const secret of [tls.trust, tls.identity]) if (secret) read.emit(gatewaySecrets, within(gateway, secret), true);
+    for (const secret of [tls.trust ?? SYSTEM_TRUST_SECRET, tls.identity]) if (secret) read.emit(gatewaySecrets, within(gateway, secret), true);
   }
   publish(read, gateway, [cluster, assignment].filter((made) => made !== undefined));
-  return null;
-});
-
-/** Spawned for each gateway|secret. */
-export const publishSecret = query<null>("publishSecret", RANK.status, (read, key) => {
-  const [gateway = "", name = ""] = splitWithin(key);
-  const { use, key: secretKey } = parseSecretName(name);
-  const view = read.get(use === "trust" ? trustSecret : certificateSecret, secretKey);
-  if (view.kind === "usable") publish(read, gateway, [translateSecret(view.material)]);
   return null;
 });
 
@@ -82,6 +74,8 @@ export const publishWildcards = query<null>("publishWildcards", RANK.translated,
 });
 
 export interface OutputQueries {
+  /** Spawned for each gateway|secret. */
+  readonly publishSecret: Query<null>;
   /** Spawned for each gateway|port. */
   readonly publishPort: Query<null>;
   /** Spawned for each gateway. */
@@ -94,6 +88,15 @@ export function outputQueries(options: CompileOptions): OutputQueries {
   const publishPort = query<null>("publishPort", RANK.translated, (read, key) => {
     const [gateway = ""] = splitWithin(key);
     publish(read, gateway, read.gather(ports, key).map((port) => translateListener(port, options)));
+    return null;
+  });
+  const systemTrust = query<SecretMaterial>("systemTrust", RANK.leaf, () => {
+    return { kind: "trust", name: SYSTEM_TRUST_SECRET, source: undefined, bundlePem: options.systemTrust() };
+  });
+  const publishSecret = query<null>("publishSecret", RANK.status, (read, key) => {
+    const [gateway = "", name = ""] = splitWithin(key);
+    const material = name === SYSTEM_TRUST_SECRET ? read.get(systemTrust, "") : readSecret(read, name);
+    if (material) publish(read, gateway, [translateSecret(material)]);
     return null;
   });
   // One layer at a time, so that a moving weight marshals only its own.
@@ -119,5 +122,11 @@ export function outputQueries(options: CompileOptions): OutputQueries {
     read.emit(layerSplits, within(gateway, runtimeLayerOf(prefix, options.runtimeLayers)), service);
     return null;
   });
-  return { publishPort, publishRuntime, fileSplit };
+  return { publishPort, publishSecret, publishRuntime, fileSplit };
+}
+
+function readSecret(read: Reader, name: string): SecretMaterial | undefined {
+  const { use, key } = parseSecretName(name);
+  const view = read.get(use === "trust" ? trustSecret : certificateSecret, key);
+  return view.kind === "usable" ? view.material : undefined;
 }

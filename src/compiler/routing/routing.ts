@@ -232,9 +232,11 @@ export interface CompileOptions {
   readonly accessLog: { readonly kind: "off" } | { readonly kind: "stdout" } | { readonly kind: "file"; readonly path: string };
   /** RTDS layers that splits are spread over; fixed when the proxy starts. */
   readonly runtimeLayers: readonly string[];
+  /** The system's certificate authorities in PEM form, for legs that name none of their own. Asked once. */
+  readonly systemTrust: () => string;
 }
 
 /** Key material for one xDS secret. */
 export type SecretMaterial =
   | { readonly kind: "certificate"; readonly name: string; readonly source: ObjectKey; readonly certificatePem: string; readonly privateKeyPem: string }
-  | { readonly kind: "trust"; readonly name: string; readonly source: ObjectKey; readonly bundlePem: string };
+  | { readonly kind: "trust"; readonly name: string; readonly source: ObjectKey | undefined; readonly bundlePem: string };

@@ -8,7 +8,7 @@ import { gateways, ports, routesOfService, wildcardHosts, within } from "./colle
 import { gateway, type GatewayView } from "./gateway.ts";
 import { host } from "./host.ts";
 import { splitOf } from "./hybrid-service.ts";
-import { kindGroup } from "./inputs.ts";
+import { endpointInput, kindGroup } from "./inputs.ts";
 import { leg, legEndpoints, type LegView } from "./legs.ts";
 import type { HostRouting, PortRouting, Split } from "./routing.ts";
 
@@ -54,8 +54,21 @@ export class RoutingView {
     return this.#graph.argumentsOf(leg, "").flatMap((id) => this.#graph.peek(leg, id) ?? []);
   }
 
-  endpoints(legId: string): EndpointSet | undefined {
-    return this.#graph.peek(legEndpoints, legId);
+  /** Where a leg's workloads are, also when no route uses the leg. */
+  endpoints(legId: string): EndpointSet {
+    const inUse = this.#graph.peek(legEndpoints, legId);
+    if (inUse) return inUse;
+    const view = this.leg(legId);
+    const [refusal] = view?.refusals ?? [];
+    if (!view || refusal) return { state: "unknown", endpoints: [], reason: refusal?.message ?? "the service does not exist" };
+    const found = this.#graph.input(endpointInput(view.leg.endpoints)) as EndpointSet | undefined;
+    return found ?? { state: "unknown", endpoints: [], reason: "not looked up" };
+  }
+
+  /** The hostnames that have routes in a table, sorted. */
+  hostnames(gatewayKey: ObjectKey, table: string): readonly string[] {
+    const prefix = within(gatewayKey, table, "");
+    return this.#graph.argumentsOf(host, prefix).map((place) => place.slice(prefix.length));
   }
 
   split(service: ObjectKey): Split | undefined {

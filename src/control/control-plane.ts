@@ -1,0 +1,235 @@
+/**
+ * Puts the parts together: config -> estate (model, compiler) -> xds -> Envoy, with discovery feeding endpoints in and
+ * proxies reporting back. A change goes through at once, on the event that brings it.
+ */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { getCACertificates } from "node:tls";
+import { startLocalApi } from "../api/local-server.ts";
+import type { ControlView } from "../api/control-view.ts";
+import { CONTROL_SOCKET } from "../client/local-types.ts";
+import type { CompileOptions } from "../compiler/routing/routing.ts";
+import { DirectorySource } from "../config/directory/source.ts";
+import { Discovery } from "../discovery/discovery.ts";
+import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Logger } from "../lib/log.ts";
+import { findEnvoy } from "../proxy/envoy-binary.ts";
+import { startXdsServer, type XdsServer } from "../xds/server.ts";
+import { ControlPlaneView } from "./control-plane-view.ts";
+import { Estate, type EstateChange } from "./estate.ts";
+import { LocalProxies } from "./local-proxies.ts";
+import { publishedObjects } from "./published-objects.ts";
+import { StatusBoard } from "./status-board.ts";
+import { Subscribers } from "./subscribers.ts";
+
+export interface ControlPlaneOptions {
+  /** Where the objects are. */
+  readonly directory: string;
+  readonly stateDir: string;
+  /** Where listeners bind when their Gateway names no address. */
+  readonly bind: string;
+  readonly accessLog: CompileOptions["accessLog"];
+  readonly logger: Logger;
+  /** Worker threads of each Envoy; absent: one for each core. */
+  readonly concurrency?: number | undefined;
+}
+
+export interface ControlPlane {
+  readonly view: ControlView;
+  /** Settles when every gateway serves all of the configuration that was there at the start, or with why none can. */
+  readonly ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Something that keeps the control plane from starting, in words for its user. */
+export class StartupError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** Fixed when an Envoy starts; moving splits are spread over them (docs/decisions). */
+export const RUNTIME_LAYERS: readonly string[] = Array.from({ length: 16 }, (_, index) => `splits-${index}`);
+
+const CERTIFICATE_CHECK_MS = 3_600_000;
+
+/** @throws StartupError */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const binary = await findEnvoy();
+  if ("code" in binary) throw new StartupError(binary);
+  const plane = new RunningControlPlane(options, binary);
+  try {
+    await plane.start();
+  } catch (error) {
+    await plane.stop();
+    throw error;
+  }
+  return plane;
+}
+
+type EnvoyBinary = Exclude<Awaited<ReturnType<typeof findEnvoy>>, Problem>;
+
+class RunningControlPlane implements ControlPlane {
+  readonly view: ControlPlaneView;
+  readonly ready: Promise<void>;
+  readonly #options: ControlPlaneOptions;
+  readonly #stateDir: string;
+  readonly #estate: Estate;
+  readonly #board: StatusBoard;
+  readonly #subscribers = new Subscribers();
+  readonly #discovery: Discovery;
+  readonly #proxies: LocalProxies;
+  readonly #stopped = new AbortController();
+  readonly #lateStop = new AbortController();
+  readonly #tasks: Promise<unknown>[] = [];
+  readonly #isReady = Promise.withResolvers<void>();
+  #xds: XdsServer | undefined;
+  #sequence = 0;
+  #hasConfig = false;
+
+  constructor(options: ControlPlaneOptions, binary: EnvoyBinary) {
+    this.#options = options;
+    this.#stateDir = resolve(options.stateDir);
+    this.#estate = new Estate({
+      bindAddress: options.bind,
+      accessLog: options.accessLog,
+      runtimeLayers: RUNTIME_LAYERS,
+      systemTrust: () => getCACertificates("system").join("\n"),
+    });
+    this.#board = new StatusBoard((key) => this.#estate.status(key));
+    this.#discovery = new Discovery((query, set) => this.#apply(this.#estate.applyEndpoints([{ query, set }])));
+    this.#proxies = new LocalProxies({
+      binary,
+      directory: join(this.#stateDir, "proxies"),
+      xdsSocketPath: this.#xdsSocket,
+      runtimeLayers: RUNTIME_LAYERS,
+      inheritOutput: options.accessLog.kind === "stdout",
+      concurrency: options.concurrency,
+      logger: options.logger,
+      onChange: () => this.#subscribers.tell({ topic: "problems" }),
+    });
+    this.ready = this.#isReady.promise;
+    this.view = new ControlPlaneView({
+      estate: this.#estate,
+      board: this.#board,
+      subscribers: this.#subscribers,
+      progress: (gateway) => this.#xds?.progress(gateway) ?? [],
+      otherProblems: () => this.#proxies.problems(),
+      stateDir: this.#stateDir,
+      envoyVersion: binary.version,
+      accessLog: options.accessLog.kind === "file" ? options.accessLog.path : undefined,
+    });
+  }
+
+  get #xdsSocket(): string {
+    return join(this.#stateDir, "xds.sock");
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(this.#stateDir, { recursive: true, mode: 0o700 });
+    const api = await startLocalApi({ socketPath: join(this.#stateDir, CONTROL_SOCKET), view: this.view, signal: this.#lateStop.signal });
+    if (api.kind === "problem") throw new StartupError(api.problem);
+    this.#tasks.push(api.closed);
+    this.#xds = await startXdsServer({
+      listen: { socketPath: this.#xdsSocket },
+      onProgress: (gateway) => this.#onProgress(gateway),
+      onRefused: (gateway, report) => this.#options.logger.warn("a proxy refused a resource", { gateway, ...report }),
+      onProblem: (problem) => this.#options.logger.warn(problem.message, { code: problem.code }),
+      signal: this.#lateStop.signal,
+    });
+    this.#tasks.push(this.#xds.closed);
+    const source = new DirectorySource(this.#options.directory);
+    this.#tasks.push(source.run((update) => this.#onUpdate(() => this.#estate.applySource(update, Date.now())), this.#stopped.signal));
+    const expiry = setInterval(() => this.#checkCertificates(), CERTIFICATE_CHECK_MS);
+    this.#stopped.signal.addEventListener("abort", () => clearInterval(expiry));
+  }
+
+  /** Drains and ends the proxies first, while they still have a control plane. Never throws; may be called twice. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#proxies.stopAll();
+    await this.#discovery.close();
+    this.#lateStop.abort();
+    for (const task of await Promise.allSettled(this.#tasks)) {
+      if (task.status === "rejected") this.#options.logger.error("a part did not end well", { error: task.reason });
+    }
+  }
+
+  #onUpdate(apply: () => EstateChange): void {
+    const change = apply();
+    for (const key of change.edited) this.#updatePlatform(key);
+    this.#hasConfig = true;
+    this.#apply(change);
+    this.#subscribers.tell({ topic: "problems" });
+    this.#checkReady();
+  }
+
+  #updatePlatform(key: ObjectKey): void {
+    const { kind, name } = parseObjectKey(key);
+    if (kind !== "Platform") return;
+    const resource = this.#estate.object(key)?.resource;
+    if (resource?.kind === "Platform") this.#discovery.setPlatform(resource);
+    else this.#discovery.removePlatform(name);
+  }
+
+  #apply(change: EstateChange): void {
+    const now = Date.now();
+    this.#sequence += 1;
+    for (const { instance, error } of change.defects) this.#options.logger.error("defect", { instance, error });
+    const removed = new Set(change.gatewaysRemoved);
+    const publications = publishedObjects(change, this.#sequence, (key) => this.#estate.object(key)?.resource, this.#estate.routing.gateways());
+    for (const publication of publications) this.#board.programmed.published(publication.key, publication, now);
+    for (const key of change.edited) if (!this.#estate.object(key)) this.#board.forget(key);
+    for (const gateway of this.#estate.routing.gateways()) {
+      this.#xds?.publish(gateway, change.resources.get(gateway) ?? [], this.#sequence);
+    }
+    for (const gateway of change.gatewaysAdded) this.#proxies.start(gateway);
+    for (const gateway of removed) void this.#endGateway(gateway);
+    if (change.queriesAdded.length > 0 || change.queriesRemoved.length > 0) {
+      this.#discovery.setQueries(change.queriesAdded, change.queriesRemoved);
+    }
+    this.#tellObjects([...change.edited, ...change.statuses.keys()], now);
+  }
+
+  async #endGateway(gateway: ObjectKey): Promise<void> {
+    await this.#proxies.stop(gateway);
+    if (this.#estate.routing.gateways().includes(gateway)) return;
+    this.#xds?.withdraw(gateway);
+    this.#board.programmed.gatewayRemoved(gateway);
+  }
+
+  #onProgress(gateway: ObjectKey): void {
+    const now = Date.now();
+    const live = this.#board.programmed.progress(gateway, this.#xds?.acknowledgedSequence(gateway), now);
+    const refused = (this.#xds?.progress(gateway) ?? []).flatMap((proxy) => proxy.refused);
+    const blamed = this.#board.setRefused(
+      gateway,
+      refused.map(({ type, name, message, owners }) => ({ resource: `${type}:${name}`, message, owners })),
+    );
+    this.#tellObjects([...live, ...blamed], now);
+    if (blamed.length > 0) this.#subscribers.tell({ topic: "problems" });
+    this.#subscribers.tell({ topic: "proxies" });
+    this.#checkReady();
+  }
+
+  #tellObjects(keys: readonly ObjectKey[], now: number): void {
+    if (keys.length === 0) return;
+    const unique = [...new Set(keys)];
+    this.#board.touch(unique, now);
+    this.#subscribers.tell({ topic: "objects", keys: unique });
+  }
+
+  #checkReady(): void {
+    if (!this.#hasConfig) return;
+    const gateways = this.#estate.routing.gateways();
+    if (gateways.every((gateway) => this.#board.programmed.state(gateway)?.kind === "live")) this.#isReady.resolve();
+  }
+
+  #checkCertificates(): void {
+    if (this.#estate.checkExpiry(Date.now())) this.#subscribers.tell({ topic: "problems" });
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * All objects and what follows from them: the model, compiled, with statuses and problems. No I/O: time comes in.
+ */
+import { type CompileDelta, Compiler, type Edit } from "../compiler/compiler.ts";
+import type { Printable } from "../compiler/print.ts";
+import { COMPILER_PROBLEMS } from "../compiler/problem-codes.ts";
+import type { CompileOptions } from "../compiler/routing/routing.ts";
+import type { RoutingView } from "../compiler/routing/view.ts";
+import type { ObjectStatus } from "../compiler/status.ts";
+import { statusProblems } from "../compiler/status-problems.ts";
+import type { SourcedResource, SourceUpdate } from "../config/source.ts";
+import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
+import type { ObjectKey } from "../model/keys.ts";
+import { type AnyResource, isKind } from "../model/kinds.ts";
+import { keyOf } from "../model/metadata.ts";
+import type { Problem } from "../model/problem.ts";
+import { expiryProblem } from "./certificate-expiry.ts";
+
+export interface HeldObject extends SourcedResource {
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface EstateChange extends CompileDelta {
+  /** Objects whose own content came, changed or went. */
+  readonly edited: readonly ObjectKey[];
+}
+
+export class Estate {
+  readonly #compiler: Compiler;
+  readonly #objects = new Map<ObjectKey, HeldObject>();
+  readonly #statuses = new Map<ObjectKey, ObjectStatus>();
+  readonly #statusProblems = new Map<ObjectKey, readonly Problem[]>();
+  readonly #expiry = new Map<ObjectKey, Problem>();
+  #sourceProblems: readonly Problem[] = [];
+  #defects: readonly Problem[] = [];
+
+  constructor(options: CompileOptions) {
+    this.#compiler = new Compiler(options);
+  }
+
+  get routing(): RoutingView {
+    return this.#compiler.routing;
+  }
+
+  /** For printing: everything, by stage. */
+  compiled(): Printable {
+    return {
+      objects: Array.from(this.#objects.values(), ({ resource }) => resource),
+      routing: this.#compiler.routing,
+      resources: (gateway) => this.#compiler.resources(gateway),
+    };
+  }
+
+  objects(): Iterable<HeldObject> {
+    return this.#objects.values();
+  }
+
+  object(key: ObjectKey): HeldObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  status(key: ObjectKey): ObjectStatus | undefined {
+    return this.#statuses.get(key);
+  }
+
+  problems(): readonly Problem[] {
+    return [...this.#sourceProblems, ...this.#expiry.values(), ...[...this.#statusProblems.values()].flat(), ...this.#defects];
+  }
+
+  applySource(update: SourceUpdate, now: number): EstateChange {
+    this.#sourceProblems = update.problems;
+    const edits: Edit[] = [];
+    for (const key of update.removals) {
+      this.#objects.delete(key);
+      this.#expiry.delete(key);
+      edits.push({ kind: "remove", key });
+    }
+    for (const sourced of update.upserts) if (this.#admit(sourced, now)) edits.push({ kind: "set", resource: sourced.resource });
+    const edited = edits.map((edit) => (edit.kind === "set" ? keyOf(edit.resource) : edit.kind === "remove" ? edit.key : ""));
+    return { ...this.#compile(edits), edited };
+  }
+
+  applyEndpoints(found: Iterable<{ readonly query: EndpointQuery; readonly set: EndpointSet }>): EstateChange {
+    return { ...this.#compile(Array.from(found, ({ query, set }): Edit => ({ kind: "endpoints", query, set }))), edited: [] };
+  }
+
+  /** Looks at all certificates against the clock again. @returns whether anything changed */
+  checkExpiry(now: number): boolean {
+    const before = JSON.stringify([...this.#expiry]);
+    for (const { resource, origin } of this.#objects.values()) this.#noteExpiry(resource, origin.position, now);
+    return JSON.stringify([...this.#expiry]) !== before;
+  }
+
+  /** A certificate that can't be valid now doesn't replace one that is; without one it is taken, for it shows what is wrong. */
+  #admit(sourced: SourcedResource, now: number): boolean {
+    const { resource, origin } = sourced;
+    const key = keyOf(resource);
+    const before = this.#objects.get(key);
+    const problem = this.#noteExpiry(resource, origin.position, now);
+    const keepsGood = problem?.severity === "error" && before && isKind(before.resource, "Secret") && !isExpired(before.resource, now);
+    if (keepsGood) return false;
+    this.#objects.set(key, { resource, origin, since: before?.since ?? now });
+    return before?.resource !== resource;
+  }
+
+  #noteExpiry(resource: AnyResource, position: Problem["position"], now: number): Problem | undefined {
+    if (!isKind(resource, "Secret")) return undefined;
+    const problem = expiryProblem(resource, now);
+    if (problem) this.#expiry.set(keyOf(resource), position ? { ...problem, position } : problem);
+    else this.#expiry.delete(keyOf(resource));
+    return problem;
+  }
+
+  #compile(edits: readonly Edit[]): CompileDelta {
+    const delta = this.#compiler.update(edits);
+    for (const [key, status] of delta.statuses) this.#noteStatus(key, status);
+    if (delta.defects.length > 0 || edits.length > 0) this.#defects = delta.defects.map(defectProblem);
+    return delta;
+  }
+
+  #noteStatus(key: ObjectKey, status: ObjectStatus | undefined): void {
+    const problems = status ? statusProblems(key, status) : [];
+    const position = this.#objects.get(key)?.origin.position;
+    if (problems.length === 0) this.#statusProblems.delete(key);
+    else this.#statusProblems.set(key, position ? problems.map((problem) => ({ ...problem, position })) : problems);
+    if (status) this.#statuses.set(key, status);
+    else this.#statuses.delete(key);
+  }
+}
+
+function isExpired(secret: Parameters<typeof expiryProblem>[0], now: number): boolean {
+  return expiryProblem(secret, now)?.severity === "error";
+}
+
+function defectProblem({ instance, error }: CompileDelta["defects"][number]): Problem {
+  const code = "LB2008";
+  const message = `${instance} can't be compiled: ${error instanceof Error ? error.message : String(error)}`;
+  return { code, severity: "error", message, hint: COMPILER_PROBLEMS[code]?.wayOut ?? "", path: "" };
+}

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { startEcho, type TestServer } from "../support/echo-server.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { forward, host, httpPort, leg, route } from "../support/routing-values.ts";
+import { eventually } from "../support/supervised-envoy.ts";
 import { hostResources, TranslatedGateway } from "../support/translated-gateway.ts";
 
 let echo: TestServer;

@@ -119,7 +119,7 @@ export function hostResources(hosts: readonly HostRouting[]): EnvoyResource[] {
 }
 
 function resourcesOf({ ports, hosts, legs, more = [], accessLog = { kind: "off" } }: GatewayContent): EnvoyResource[] {
-  const options = { bindAddress: "127.0.0.1", accessLog, runtimeLayers: RUNTIME_LAYERS };
+  const options = { bindAddress: "127.0.0.1", accessLog, runtimeLayers: RUNTIME_LAYERS, systemTrust: () => "" };
   return [
     ...RUNTIME_LAYERS.map((layer) => translateRuntime(layer, [])),
     ...ports.map((port) => translateListener(port, options)),

@@ -11,7 +11,7 @@ import { translateMirror } from "./mirror.ts";
 import { isExactHostname, UNRESOLVED_CLUSTER } from "./names.ts";
 import { translatePathRewrite } from "./path-rewrite.ts";
 import { translateRetry } from "./retry.ts";
-import { translateStickiness } from "./stickiness.ts";
+import { hashPolicies, stickyKeys } from "./stickiness.ts";
 
 type EnvoyAction = Init<typeof RouteActionSchema>;
 type ClusterWeight = Init<typeof WeightedCluster_ClusterWeightSchema>;
@@ -47,7 +47,7 @@ function translateBackends(action: ForwardAction, ruleHost: string | undefined):
       ...(host === undefined ? {} : { hostRewriteSpecifier: { case: "hostRewriteLiteral", value: host } }),
     };
   }
-  const sticky = backends.length > 1 ? translateStickiness(action.stickiness) : [];
+  const sticky = backends.length > 1 ? hashPolicies(stickyKeys(action)) : [];
   return {
     clusterSpecifier: {
       case: "weightedClusters",

@@ -1,4 +1,8 @@
-import { FilterConfigSchema, type VirtualHostSchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
+import {
+  FilterConfigSchema,
+  type RouteSchema,
+  type VirtualHostSchema,
+} from "../../gen/envoy/config/route/v3/route_components_pb.js";
 import { RouteConfigurationSchema } from "../../gen/envoy/config/route/v3/route_pb.js";
 import { ScopedRouteConfigurationSchema } from "../../gen/envoy/config/route/v3/scoped_route_pb.js";
 import type { ObjectKey } from "../../model/keys.ts";
@@ -60,13 +64,20 @@ function resources(
   return [routes, scope];
 }
 
-/** A request that no route takes gets Envoy's 404. */
+/**
+ * Ends the routes of an exact host: without any route Envoy knows no virtual host either, and the host fallback
+ * would take the request for a miss.
+ */
+const NOT_FOUND: Init<typeof RouteSchema> = {
+  name: "not-found",
+  match: { pathSpecifier: { case: "prefix", value: "" } },
+  action: { case: "directResponse", value: { status: 404 } },
+};
+
 function virtualHost({ hostname, routes }: HostRouting): Init<typeof VirtualHostSchema> {
-  return {
-    name: hostname,
-    domains: [hostname],
-    routes: routes.flatMap((entry) => translateRoute(entry, hostname)),
-    retryPolicy: UNSENT_RETRY,
-    ...(isExactHostname(hostname) ? { metadata: EXACT_HOST_METADATA } : {}),
-  };
+  const translated = routes.flatMap((entry) => translateRoute(entry, hostname));
+  const init = { name: hostname, domains: [hostname], retryPolicy: UNSENT_RETRY };
+  return isExactHostname(hostname)
+    ? { ...init, routes: [...translated, NOT_FOUND], metadata: EXACT_HOST_METADATA }
+    : { ...init, routes: translated };
 }

@@ -1,5 +1,5 @@
 import type { RouteSchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
-import type { RouteEntry } from "../routing/routing.ts";
+import type { ForwardAction, RouteEntry } from "../routing/routing.ts";
 import { translateCors } from "./cors.ts";
 import { translateExternalAuth } from "./external-auth.ts";
 import { choices, translateForward } from "./forward.ts";
@@ -10,6 +10,7 @@ import { translateRedirect } from "./redirect.ts";
 import { type ResourceId, resourceId } from "./resource.ts";
 import { exactHeader, preflightMatch, translateMatch } from "./route-match.ts";
 import { translateSession } from "./session.ts";
+import { newUserCookie, setCookie, stickyKeys, withoutKeys } from "./stickiness.ts";
 
 type EnvoyRoute = Init<typeof RouteSchema>;
 type EnvoyMatch = ReturnType<typeof translateMatch>;
@@ -46,7 +47,11 @@ function withAction(route: EnvoyRoute, match: EnvoyMatch, entry: RouteEntry, hos
   const { action } = entry;
   switch (action.kind) {
     case "forward":
-      return [{ ...route, action: { case: "route", value: translateForward(entry, action, hostname) } }];
+      return forwarding(
+        { ...route, action: { case: "route", value: translateForward(entry, action, hostname) } },
+        match,
+        action,
+      );
     case "fail":
       return [{ ...route, action: { case: "directResponse", value: { status: action.status } } }];
     case "redirect":
@@ -56,6 +61,19 @@ function withAction(route: EnvoyRoute, match: EnvoyMatch, entry: RouteEntry, hos
         action: { case: "redirect", value: redirect },
       }));
   }
+}
+
+/** Where users stick to a leg by a cookie, those who have none yet take a route that gives them one. */
+function forwarding(route: EnvoyRoute, match: EnvoyMatch, action: ForwardAction): EnvoyRoute[] {
+  const keys = choices(action).length > 1 ? stickyKeys(action) : [];
+  const cookie = newUserCookie(keys);
+  if (!cookie) return [route];
+  const newUsers: EnvoyRoute = {
+    ...route,
+    match: { ...match, headers: [...(match.headers ?? []), ...withoutKeys(keys)] },
+    responseHeadersToAdd: [...(route.responseHeadersToAdd ?? []), setCookie(cookie)],
+  };
+  return [newUsers, route];
 }
 
 function onlyOver(scheme: "http" | "https", match: EnvoyMatch): EnvoyMatch {

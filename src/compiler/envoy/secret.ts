@@ -7,7 +7,13 @@ import type { EnvoyResource } from "./resource.ts";
 
 export function translateSecret(material: SecretMaterial): EnvoyResource {
   const { name, source } = material;
-  return marshal("Secret", name, SecretSchema, { name, type: content(material) }, { references: [], owners: [source] });
+  return marshal(
+    "Secret",
+    name,
+    SecretSchema,
+    { name, type: content(material) },
+    { references: [], owners: source === undefined ? [] : [source] },
+  );
 }
 
 function content(material: SecretMaterial): NonNullable<Init<typeof SecretSchema>["type"]> {

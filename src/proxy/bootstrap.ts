@@ -44,7 +44,6 @@ export function buildBootstrap(options: BootstrapOptions): Bootstrap {
     admin: {
       // Whoever may open the admin socket may stop Envoy: it is a file in a private directory, never a port.
       address: { pipe: { path: options.adminSocketPath, mode: OWNER_ONLY } },
-      ignore_global_conn_limit: true,
     },
     dynamic_resources: {
       ads_config: {

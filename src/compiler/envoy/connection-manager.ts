@@ -48,7 +48,7 @@ export function connectionManager(port: PortRouting, chain: ChainRouting, option
     statPrefix: chain.table,
     routeSpecifier: { case: "scopedRoutes", value: scopedRoutes() },
     earlyHeaderMutationExtensions: [early(chain)],
-    httpFilters: httpFilters(port, chain),
+    httpFilters: httpFilters(chain),
     accessLog: accessLog(port, chain, options),
     ...EDGE,
     ...TIMEOUTS,
@@ -138,9 +138,9 @@ function early({ table }: ChainRouting): NonNullable<ConnectionManager["earlyHea
 }
 
 /** Preflights are answered before anyone is asked who the user is. */
-function httpFilters(port: PortRouting, chain: ChainRouting): HttpFilter[] {
+function httpFilters(chain: ChainRouting): HttpFilter[] {
   return [
-    hostFallback(chain, port.chains),
+    hostFallback(chain),
     filter(FILTER.cors, packed(CorsSchema)),
     { ...filter(FILTER.externalAuth, EXTERNAL_AUTH_OFF), disabled: true },
     { ...filter(FILTER.session, packed(StatefulSessionSchema)), disabled: true },

@@ -74,8 +74,8 @@ const NOT_FOUND: Init<typeof RouteSchema> = {
   action: { case: "directResponse", value: { status: 404 } },
 };
 
-function virtualHost({ hostname, routes }: HostRouting): Init<typeof VirtualHostSchema> {
-  const translated = routes.flatMap((entry) => translateRoute(entry, hostname));
+function virtualHost({ table, hostname, routes }: HostRouting): Init<typeof VirtualHostSchema> {
+  const translated = routes.flatMap((entry) => translateRoute(entry, { table, hostname }));
   const init = { name: hostname, domains: [hostname], retryPolicy: UNSENT_RETRY };
   return isExactHostname(hostname)
     ? { ...init, routes: [...translated, NOT_FOUND], metadata: EXACT_HOST_METADATA }

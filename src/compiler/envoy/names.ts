@@ -33,3 +33,8 @@ export function scopeName(table: string, hostname: string): string {
 export function isExactHostname(hostname: string): boolean {
   return !hostname.startsWith("*");
 }
+
+/** Tables are called after the port of their listener: "8080", "8443-web" (ChainRouting.table). */
+export function portOfTable(table: string): number {
+  return Number.parseInt(table, 10);
+}

@@ -25,20 +25,25 @@ const CODE: Record<RedirectAction["status"], Code> = {
 const SCHEME_OF_PORT: Readonly<Record<number, "http" | "https">> = { 80: "http", 443: "https" };
 
 /**
- * Location leaves out the well-known port of its scheme. Without a scheme of its own a redirect keeps the
- * request's, which only the request tells, so that port 80 and 443 then take two variants, to be tried in order.
+ * Gateway API, HTTPRequestRedirect: without a port of its own a redirect goes to the well-known one of its scheme, and
+ * without a scheme either to the port of the listener. Location leaves out the well-known port of its scheme. Which
+ * that is only the request tells when the redirect names none: ports 80 and 443 then take two variants, in order.
  */
-export function translateRedirect(path: RouteMatch["path"], action: RedirectAction): readonly RedirectVariant[] {
-  const port = action.port ?? 0;
+export function translateRedirect(
+  path: RouteMatch["path"],
+  action: RedirectAction,
+  listenerPort: number,
+): readonly RedirectVariant[] {
+  const { scheme } = action;
+  const port = action.port ?? (scheme === undefined ? listenerPort : 0);
   const wellKnownFor = SCHEME_OF_PORT[port];
-  if (wellKnownFor === undefined) return [{ requestScheme: undefined, redirect: redirectTo(path, action, port) }];
-  const variants: RedirectVariant[] = [];
-  if (action.scheme === undefined) {
-    variants.push({ requestScheme: wellKnownFor, redirect: redirectTo(path, action, 0) });
-  }
-  const kept = action.scheme === wellKnownFor ? 0 : port;
-  variants.push({ requestScheme: undefined, redirect: redirectTo(path, action, kept) });
-  return variants;
+  const always = (kept: number): RedirectVariant => ({
+    requestScheme: undefined,
+    redirect: redirectTo(path, action, kept),
+  });
+  if (wellKnownFor === undefined) return [always(port)];
+  if (scheme !== undefined) return [always(scheme === wellKnownFor ? 0 : port)];
+  return [{ requestScheme: wellKnownFor, redirect: redirectTo(path, action, 0) }, always(port)];
 }
 
 function redirectTo(path: RouteMatch["path"], action: RedirectAction, port: number): EnvoyRedirect {

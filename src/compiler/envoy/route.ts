@@ -1,11 +1,11 @@
 import type { RouteSchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
-import type { ForwardAction, RouteEntry } from "../routing/routing.ts";
+import type { ForwardAction, HostRouting, RouteEntry } from "../routing/routing.ts";
 import { translateCors } from "./cors.ts";
 import { translateExternalAuth } from "./external-auth.ts";
 import { choices, translateForward } from "./forward.ts";
 import { translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
 import type { Init } from "./message-init.ts";
-import { FILTER } from "./names.ts";
+import { FILTER, portOfTable } from "./names.ts";
 import { translateRedirect } from "./redirect.ts";
 import { type ResourceId, resourceId } from "./resource.ts";
 import { exactHeader, preflightMatch, translateMatch } from "./route-match.ts";
@@ -17,7 +17,7 @@ type EnvoyMatch = ReturnType<typeof translateMatch>;
 type PerFilter = NonNullable<EnvoyRoute["typedPerFilterConfig"]>;
 
 /** One entry can take several Envoy routes, to be tried in order. */
-export function translateRoute(entry: RouteEntry, hostname: string): EnvoyRoute[] {
+export function translateRoute(entry: RouteEntry, host: Pick<HostRouting, "table" | "hostname">): EnvoyRoute[] {
   const request = translateRequestHeaderChanges(entry.request);
   const response = translateHeaderChanges(entry.response);
   const match = translateMatch(entry.match);
@@ -30,7 +30,7 @@ export function translateRoute(entry: RouteEntry, hostname: string): EnvoyRoute[
     responseHeadersToAdd: response.add,
     responseHeadersToRemove: response.remove,
   };
-  return [...preflight(entry), ...withAction(route, match, entry, hostname)];
+  return [...preflight(entry), ...withAction(route, match, entry, host)];
 }
 
 /** The clusters that a proxy must have to serve the route. */
@@ -43,23 +43,30 @@ export function routeReferences({ action, externalAuth }: RouteEntry): ResourceI
   return legs.map((leg) => resourceId("Cluster", leg));
 }
 
-function withAction(route: EnvoyRoute, match: EnvoyMatch, entry: RouteEntry, hostname: string): EnvoyRoute[] {
+function withAction(
+  route: EnvoyRoute,
+  match: EnvoyMatch,
+  entry: RouteEntry,
+  host: Pick<HostRouting, "table" | "hostname">,
+): EnvoyRoute[] {
   const { action } = entry;
   switch (action.kind) {
     case "forward":
       return forwarding(
-        { ...route, action: { case: "route", value: translateForward(entry, action, hostname) } },
+        { ...route, action: { case: "route", value: translateForward(entry, action, host.hostname) } },
         match,
         action,
       );
     case "fail":
       return [{ ...route, action: { case: "directResponse", value: { status: action.status } } }];
     case "redirect":
-      return translateRedirect(entry.match.path, action).map(({ requestScheme, redirect }) => ({
-        ...route,
-        match: requestScheme === undefined ? match : onlyOver(requestScheme, match),
-        action: { case: "redirect", value: redirect },
-      }));
+      return translateRedirect(entry.match.path, action, portOfTable(host.table)).map(
+        ({ requestScheme, redirect }) => ({
+          ...route,
+          match: requestScheme === undefined ? match : onlyOver(requestScheme, match),
+          action: { case: "redirect", value: redirect },
+        }),
+      );
   }
 }
 

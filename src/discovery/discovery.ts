@@ -19,23 +19,19 @@ interface WantedQuery {
 }
 
 export class Discovery {
+  readonly #publish: Publish;
   readonly #registry: ProviderRegistry;
   readonly #platforms = new Map<string, HeldPlatform>();
   readonly #wanted = new Map<string, WantedQuery>();
-  readonly #listeners = new Set<Publish>();
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(registry: ProviderRegistry = PROVIDERS) {
-    this.#registry = registry;
-  }
-
   /**
-   * `listener` gets each answer that differs from the one before, for queries that are wanted. It may be called
-   * inside setPlatform, removePlatform and setQueries. Returns what ends that.
+   * `publish` gets each answer that differs from the one before, for queries that are wanted. It may be called
+   * inside setPlatform, removePlatform and setQueries.
    */
-  onEndpoints(listener: Publish): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  constructor(publish: Publish, registry: ProviderRegistry = PROVIDERS) {
+    this.#publish = publish;
+    this.#registry = registry;
   }
 
   setPlatform(platform: Platform): void {
@@ -79,7 +75,6 @@ export class Discovery {
 
   async close(): Promise<void> {
     this.#wanted.clear();
-    this.#listeners.clear();
     for (const [name, held] of this.#platforms) this.#drop(name, held);
     await Promise.all(this.#closing);
   }
@@ -95,7 +90,7 @@ export class Discovery {
     if (wanted === undefined) return;
     if (wanted.last !== undefined && sameEndpoints(wanted.last, endpoints)) return;
     wanted.last = endpoints;
-    for (const listener of [...this.#listeners]) listener(wanted.query, endpoints);
+    this.#publish(wanted.query, endpoints);
   }
 }
 

@@ -15,17 +15,18 @@ export interface LocalApiOptions {
   readonly signal: AbortSignal;
 }
 
-export type LocalApi =
-  | { readonly kind: "listening"; readonly closed: Promise<void> }
-  | { readonly kind: "problem"; readonly problem: Problem };
+export interface LocalApi {
+  /** Settles when it has ended. */
+  readonly closed: Promise<void>;
+}
 
 /** Answers the command line on a unix socket that only its owner may open. */
-export async function startLocalApi({ socketPath, view, signal }: LocalApiOptions): Promise<LocalApi> {
+export async function startLocalApi({ socketPath, view, signal }: LocalApiOptions): Promise<LocalApi | Problem> {
   const server = createServer((request, response) => {
     answer(view, request, response, signal).catch((error: unknown) => fail(response, error));
   });
   const claimed = await claimSocket(server, socketPath);
-  if ("problem" in claimed) return { kind: "problem", problem: claimed.problem };
+  if ("problem" in claimed) return claimed.problem;
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const stop = () => {
     claimed.release();
@@ -34,7 +35,7 @@ export async function startLocalApi({ socketPath, view, signal }: LocalApiOption
   };
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
-  return { kind: "listening", closed };
+  return { closed };
 }
 
 async function answer(view: ControlView, request: IncomingMessage, response: ServerResponse, signal: AbortSignal) {

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+
+/** A command: its file is loaded only to run it or to show its help. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ define(command: Command): void }>;
+}
+
+/** In the order of the help text. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "up",
+    summary: "Run the control plane and a gateway on a directory of objects",
+    load: () => import("./up.ts"),
+  },
+  { name: "check", summary: "Find the mistakes in a directory of objects", load: () => import("./check.ts") },
+  { name: "get", summary: "List objects with their state", load: () => import("./get.ts") },
+  { name: "describe", summary: "Tell all about one object", load: () => import("./describe.ts") },
+  {
+    name: "proxies",
+    summary: "Show each proxy, what it has, and whether it is in sync",
+    load: () => import("./proxies.ts"),
+  },
+  {
+    name: "trace",
+    summary: "Tell which route and backend would serve a request, and why",
+    load: () => import("./trace.ts"),
+  },
+  { name: "compile", summary: "Print what the objects become, stage by stage", load: () => import("./compile.ts") },
+  { name: "completion", summary: "Print a completion script for a shell", load: () => import("./completion.ts") },
+  { name: "version", summary: "Print the versions in use", load: () => import("./version.ts") },
+];

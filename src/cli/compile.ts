@@ -1,0 +1,55 @@
+import { type Command, Option } from "commander";
+import { COMPILE_STAGES, type CompileStage } from "../client/local-types.ts";
+import type { ObjectKey } from "../model/keys.ts";
+import { type DocumentFormat, formatDocument } from "./document.ts";
+import { clientOf } from "./session.ts";
+import { failWith, print, printError } from "./terminal.ts";
+
+interface CompileCommandOptions {
+  readonly stage: CompileStage;
+  readonly object?: ObjectKey;
+  readonly output: DocumentFormat;
+}
+
+export function define(command: Command): void {
+  command
+    .argument("[dir]", "directory with the objects; without it: what the running control plane has")
+    .addOption(
+      new Option("--stage <stage>", "model: as parsed; routing: hosts, routes, legs; envoy: what proxies get")
+        .choices([...COMPILE_STAGES])
+        .default("routing"),
+    )
+    .option("--object <key>", "only what belongs to this object: HTTPRoute/shop/front")
+    .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
+    .action(async (directory: string | undefined, options: CompileCommandOptions, self: Command) => {
+      if (directory === undefined) await compileRunning(self, options);
+      else await compileDirectory(directory, options);
+    });
+}
+
+async function compileRunning(self: Command, { stage, object, output }: CompileCommandOptions): Promise<void> {
+  const answer = await clientOf(self).compile(stage, { object });
+  if ("problem" in answer) failWith(answer.problem);
+  else print(await formatDocument(answer.value, output));
+}
+
+async function compileDirectory(directory: string, { stage, object, output }: CompileCommandOptions): Promise<void> {
+  const [{ readEstate }, { printStage }, { redact }, { formatProblem }] = await Promise.all([
+    import("./read-estate.ts"),
+    import("../compiler/print.ts"),
+    import("../lib/redact.ts"),
+    import("../model/problem.ts"),
+  ]);
+  const { estate, resources } = await readEstate(directory);
+  const objects = Array.from(estate.objects(), ({ resource }) => resource);
+  const printable = {
+    objects,
+    routing: estate.routing,
+    resources: (gateway: ObjectKey) => resources.get(gateway) ?? [],
+  };
+  print(await formatDocument(redact(printStage(stage, printable, object)), output));
+  // What has a mistake is missing above, so the mistakes are said too.
+  const errors = estate.problems().filter(({ severity }) => severity === "error");
+  for (const problem of errors) printError(formatProblem(problem));
+  if (errors.length > 0) process.exitCode = 1;
+}

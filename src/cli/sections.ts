@@ -1,0 +1,25 @@
+/** The building blocks of `describe`. */
+import type { ConditionView } from "../client/local-types.ts";
+import { age } from "./age.ts";
+import { table } from "./table.ts";
+
+/** A title, and below it indented text. */
+export function section(title: string, text: string): string {
+  const indented = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => (line === "" ? "" : `  ${line}`));
+  return `${title}:\n${indented.join("\n")}\n`;
+}
+
+export function conditionTable(conditions: readonly ConditionView[]): string {
+  const now = new Date();
+  const rows = conditions.map((c) => [c.type, c.status, c.reason, age(c.lastTransitionTime, now), c.message]);
+  return table(["TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"], rows);
+}
+
+/** "Name:   shop" lines, with the values below each other. */
+export function columns(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length)) + 2;
+  return pairs.map(([name, value]) => `${name.padEnd(width)}${value}\n`).join("");
+}

@@ -1,0 +1,110 @@
+/** Sends a traced request through the real gateway. */
+import { randomUUID } from "node:crypto";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { isIP } from "node:net";
+import type { LocalClient } from "../client/local-client.ts";
+import type { TraceListenerView, TraceQuery } from "../client/local-types.ts";
+import { AccessLogTail, describeLine } from "./access-log-tail.ts";
+import { columns, section } from "./sections.ts";
+import { cliProblem, failWith, print } from "./terminal.ts";
+
+const ANSWER_MS = 30_000;
+/** How much of the answer's body is shown, bytes. */
+const SHOWN_BYTES = 400;
+
+interface LiveAnswer {
+  readonly response: IncomingMessage;
+  readonly body: Buffer;
+  readonly milliseconds: number;
+}
+
+export async function sendLive(client: LocalClient, query: TraceQuery, listener: TraceListenerView): Promise<void> {
+  const info = await client.info();
+  const accessLog = "value" in info ? info.value.accessLog : undefined;
+  const tail = accessLog === undefined ? undefined : AccessLogTail.open(accessLog);
+  const requestId = randomUUID();
+  let answer: LiveAnswer;
+  try {
+    answer = await send(query, listener, requestId);
+  } catch (error) {
+    tail?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    return failWith(
+      cliProblem("LB6206", `${listener.gateway} gave no answer on ${listener.address}:${listener.port}: ${reason}`),
+    );
+  }
+  const served = tail
+    ? await tail.find({ requestId, method: query.method, host: query.hostname, path: pathOf(query) })
+    : undefined;
+  tail?.close();
+  const how =
+    accessLog === undefined ? "<no access log file: run up with --access-log <file>>" : "<not in the access log>";
+  print(`\n${section("Answer", answerText(answer, served ? describeLine(served) : how))}`);
+}
+
+async function send(query: TraceQuery, listener: TraceListenerView, requestId: string): Promise<LiveAnswer> {
+  const started = performance.now();
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const isDefaultPort = query.port === (query.scheme === "https" ? 443 : 80);
+  const headers: Record<string, string | string[]> = {
+    host: isDefaultPort ? query.hostname : `${query.hostname}:${query.port}`,
+    "x-request-id": requestId,
+  };
+  for (const { name, value } of query.headers) headers[name] = [...[headers[name] ?? []].flat(), value];
+  const target = {
+    host: reachable(listener.address),
+    port: listener.port,
+    path: query.path,
+    method: query.method,
+    headers,
+    agent: false,
+  };
+  // This asks which way a request goes, not whether the certificate is trusted: demos' are self-signed.
+  const tls = { servername: isIP(query.hostname) ? "" : query.hostname, rejectUnauthorized: false };
+  const outgoing = listener.tls ? httpsRequest({ ...target, ...tls }, resolve) : httpRequest(target, resolve);
+  outgoing.setTimeout(ANSWER_MS, () => outgoing.destroy(new Error(`nothing for ${ANSWER_MS / 1000} s`)));
+  outgoing.on("error", reject);
+  outgoing.end();
+  const response = await promise;
+  const body = await firstBytes(response, SHOWN_BYTES);
+  return { response, body, milliseconds: performance.now() - started };
+}
+
+/** The beginning of the body; an endless one is cut off. */
+async function firstBytes(response: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit);
+}
+
+function answerText({ response, body, milliseconds }: LiveAnswer, servedBy: string): string {
+  const headers = Object.entries(response.headers).map(([name, value]) => `${name}: ${String(value)}`);
+  const text = body.toString("utf8");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a body with control characters must not reach the terminal
+  const isText = !/[\u0000-\u0008\u000e-\u001f]/.test(text);
+  return [
+    columns([
+      ["Status:", `${response.statusCode} ${response.statusMessage ?? ""}`.trimEnd()],
+      ["Took:", `${milliseconds.toFixed(1)} ms`],
+      ["Served by:", servedBy],
+    ]).trimEnd(),
+    section("Headers", headers.join("\n")).trimEnd(),
+    ...(body.length > 0 ? [section("Body", isText ? text : `<${body.length} bytes that are no text>`).trimEnd()] : []),
+  ].join("\n");
+}
+
+/** Where a listener that is bound to every address can be reached from here. */
+function reachable(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  return address === "::" ? "::1" : address;
+}
+
+function pathOf({ path }: TraceQuery): string {
+  return path.split("?")[0] ?? path;
+}

@@ -1,5 +1,8 @@
 import type { Collection, Query, Reader } from "./query.ts";
 
+/** Who reads a cell. Most have one reader, and there are tens of thousands of cells: a Set only for more. */
+type Dependents = Instance | Set<Instance> | undefined;
+
 /** Something that instances depend on. */
 type Cell = InputCell | GroupCell | EntryCell | SizeCell | Instance;
 
@@ -7,13 +10,13 @@ interface InputCell {
   readonly kind: "input";
   readonly key: string;
   value: unknown;
-  dependents: Set<Instance> | undefined;
+  dependents: Dependents;
 }
 
 interface GroupCell {
   readonly kind: "group";
   readonly keys: Set<string>;
-  dependents: Set<Instance> | undefined;
+  dependents: Dependents;
 }
 
 /** One key of a collection. */
@@ -22,26 +25,26 @@ interface EntryCell {
   readonly collection: AnyCollection;
   readonly key: string;
   readonly items: Map<Instance, unknown>;
-  readonly size: SizeCell;
-  dependents: Set<Instance> | undefined;
+  /** Made when somebody counts. */
+  size: SizeCell | undefined;
+  dependents: Dependents;
 }
 
 /** A cell of its own, so that who only counts isn't disturbed by changed items. */
 interface SizeCell {
   readonly kind: "size";
-  readonly id: string;
-  dependents: Set<Instance> | undefined;
+  readonly entry: EntryCell;
+  dependents: Dependents;
 }
 
 interface Instance {
   readonly kind: "instance";
-  dependents: Set<Instance> | undefined;
-  readonly id: string;
+  dependents: Dependents;
   readonly query: AnyQuery;
   readonly argument: string;
   result: { readonly kind: "value"; readonly value: unknown } | { readonly kind: "defect"; readonly error: unknown } | undefined;
-  dependencies: Cell[];
-  emissions: Map<EntryCell, unknown>;
+  dependencies: readonly Cell[];
+  emissions: ReadonlyMap<EntryCell, unknown>;
   /** How many spawn rules and callers keep it alive without reading it. */
   roots: number;
   dirty: boolean;
@@ -64,8 +67,8 @@ export interface Defect {
 export class Graph {
   readonly #inputs = new Map<string, InputCell>();
   readonly #groups = new Map<string, GroupCell>();
-  readonly #instances = new Map<string, Instance>();
-  readonly #entries = new Map<string, EntryCell>();
+  readonly #instances = new Map<AnyQuery, Map<string, Instance>>();
+  readonly #entries = new Map<AnyCollection, Map<string, EntryCell>>();
   readonly #dirty: Instance[][] = [];
   readonly #unused = new Set<Instance>();
   readonly #spawnByCollection = new Map<string, AnyQuery>();
@@ -104,7 +107,7 @@ export class Graph {
       this.#inputs.set(key, { kind: "input", key, value, dependents: undefined });
     }
     for (const group of groups) this.#regroup(group, key, before === undefined, value === undefined);
-    if (value === undefined && !cell?.dependents?.size) this.#inputs.delete(key);
+    if (value === undefined && !cell?.dependents) this.#inputs.delete(key);
   }
 
   input(key: string): unknown {
@@ -117,29 +120,24 @@ export class Graph {
 
   /** The settled value of an instance that is alive, or undefined. */
   peek<Value>(query: Query<Value>, argument: string): Value | undefined {
-    const result = this.#instances.get(instanceId(query, argument))?.result;
+    const result = this.#find(query, argument)?.result;
     return result?.kind === "value" ? (result.value as Value) : undefined;
   }
 
   items<Item>(collection: Collection<Item>, key: string): readonly Item[] {
-    const entry = this.#entries.get(entryId(collection, key));
+    const entry = this.#entries.get(collection)?.get(key);
     return entry ? sortedItems<Item>(entry) : [];
   }
 
   /** The keys of a collection that have items and start with `prefix`, sorted. Looks at everything: for printing only. */
   keys<Item>(collection: Collection<Item>, prefix: string): readonly string[] {
-    const found = [...this.#entries.values()].filter(
-      (entry) => entry.collection.name === collection.name && entry.items.size > 0 && entry.key.startsWith(prefix),
-    );
+    const found = [...(this.#entries.get(collection)?.values() ?? [])].filter((entry) => entry.items.size > 0 && entry.key.startsWith(prefix));
     return found.map((entry) => entry.key).sort();
   }
 
   /** The arguments of a query's instances that start with `prefix`, sorted. Looks at everything: for printing only. */
   argumentsOf<Value>(query: Query<Value>, prefix: string): readonly string[] {
-    const found = [...this.#instances.values()].filter(
-      (instance) => instance.query.name === query.name && instance.argument.startsWith(prefix),
-    );
-    return found.map((instance) => instance.argument).sort();
+    return [...(this.#instances.get(query)?.keys() ?? [])].filter((argument) => argument.startsWith(prefix)).sort();
   }
 
   /** Recomputes whatever the inputs set since the last time have reached. */
@@ -174,31 +172,41 @@ export class Graph {
   }
 
   #root(query: AnyQuery, argument: string, change: 1 | -1): void {
-    const instance = this.#instances.get(instanceId(query, argument)) ?? this.#create(query, argument);
+    const instance = this.#find(query, argument) ?? this.#create(query, argument);
     instance.roots += change;
     if (instance.result === undefined) this.#markDirty(instance);
     if (instance.roots === 0) this.#unused.add(instance);
   }
 
+  #find(query: AnyQuery, argument: string): Instance | undefined {
+    return this.#instances.get(query)?.get(argument);
+  }
+
   #create(query: AnyQuery, argument: string): Instance {
     const instance: Instance = {
       kind: "instance",
-      id: instanceId(query, argument),
       query,
       argument,
       result: undefined,
       dependents: undefined,
       dependencies: [],
-      emissions: new Map(),
+      emissions: NO_EMISSIONS,
       roots: 0,
       dirty: false,
     };
-    this.#instances.set(instance.id, instance);
+    let ofQuery = this.#instances.get(query);
+    if (!ofQuery) {
+      ofQuery = new Map();
+      this.#instances.set(query, ofQuery);
+    }
+    ofQuery.set(argument, instance);
     return instance;
   }
 
   #touch(cell: Cell): void {
-    if (cell.dependents) for (const dependent of cell.dependents) this.#markDirty(dependent);
+    const { dependents } = cell;
+    if (dependents instanceof Set) for (const dependent of dependents) this.#markDirty(dependent);
+    else if (dependents) this.#markDirty(dependents);
   }
 
   #markDirty(instance: Instance): void {
@@ -239,7 +247,7 @@ export class Graph {
     try {
       next = instance.query.compute(reader, instance.argument);
     } catch (error) {
-      this.#defects.push({ instance: instance.id, error });
+      this.#defects.push({ instance: nameOf(instance), error });
       this.#replaceDependencies(instance, reader.dependencies);
       if (instance.result === undefined) instance.result = { kind: "defect", error };
       return;
@@ -254,29 +262,36 @@ export class Graph {
 
   #replaceDependencies(instance: Instance, next: Set<Cell>): void {
     for (const cell of next) {
-      cell.dependents ??= new Set();
-      cell.dependents.add(instance);
+      const { dependents } = cell;
+      if (dependents === undefined) cell.dependents = instance;
+      else if (dependents instanceof Set) dependents.add(instance);
+      else if (dependents !== instance) cell.dependents = new Set([dependents, instance]);
     }
     for (const cell of instance.dependencies) if (!next.has(cell)) this.#release(cell, instance);
     instance.dependencies = [...next];
   }
 
   #release(cell: Cell, instance: Instance): void {
-    cell.dependents?.delete(instance);
-    if (cell.dependents?.size) return;
+    const { dependents } = cell;
+    if (dependents instanceof Set) {
+      dependents.delete(instance);
+      if (dependents.size > 0) return;
+    } else if (dependents !== instance) {
+      return;
+    }
     cell.dependents = undefined;
     if (cell.kind === "instance") this.#unused.add(cell);
     else if (cell.kind === "input" && cell.value === undefined) this.#inputs.delete(cell.key);
     else if (cell.kind === "entry") this.#forgetEntryIfEmpty(cell);
     else if (cell.kind === "size") {
-      const entry = this.#entries.get(cell.id);
-      if (entry) this.#forgetEntryIfEmpty(entry);
+      cell.entry.size = undefined;
+      this.#forgetEntryIfEmpty(cell.entry);
     }
   }
 
   #forgetEntryIfEmpty(entry: EntryCell): void {
-    if (entry.items.size > 0 || entry.dependents || entry.size.dependents) return;
-    this.#entries.delete(entry.size.id);
+    if (entry.items.size > 0 || entry.dependents || entry.size) return;
+    this.#entries.get(entry.collection)?.delete(entry.key);
   }
 
   #replaceEmissions(instance: Instance, next: Map<EntryCell, unknown>): void {
@@ -290,7 +305,7 @@ export class Graph {
       this.#entryChanged(entry, had ? 0 : 1);
     }
     for (const entry of instance.emissions.keys()) if (!next.has(entry)) this.#retract(instance, entry);
-    instance.emissions = next;
+    instance.emissions = next.size > 0 ? next : NO_EMISSIONS;
   }
 
   #retract(instance: Instance, entry: EntryCell): void {
@@ -303,7 +318,7 @@ export class Graph {
     this.#touch(entry);
     this.#sinks.get(entry.collection.name)?.add(entry.key);
     if (change === 0) return;
-    this.#touch(entry.size);
+    if (entry.size) this.#touch(entry.size);
     const spawned = this.#spawnByCollection.get(entry.collection.name);
     if (!spawned) return;
     if (change === 1 && entry.items.size === 1) this.#root(spawned, entry.key, 1);
@@ -312,8 +327,8 @@ export class Graph {
 
   #dropIfUnused(instance: Instance): void {
     if (isAlive(instance)) return;
-    if (this.#instances.get(instance.id) !== instance) return;
-    this.#instances.delete(instance.id);
+    if (this.#find(instance.query, instance.argument) !== instance) return;
+    this.#instances.get(instance.query)?.delete(instance.argument);
     for (const entry of instance.emissions.keys()) this.#retract(instance, entry);
     for (const cell of instance.dependencies) this.#release(cell, instance);
     instance.dependencies = [];
@@ -341,19 +356,22 @@ export class Graph {
 
   /** @internal for InstanceReader */
   entryCell(collection: AnyCollection, key: string): EntryCell {
-    const id = entryId(collection, key);
-    let cell = this.#entries.get(id);
+    let ofCollection = this.#entries.get(collection);
+    if (!ofCollection) {
+      ofCollection = new Map();
+      this.#entries.set(collection, ofCollection);
+    }
+    let cell = ofCollection.get(key);
     if (!cell) {
-      const size: SizeCell = { kind: "size", id, dependents: undefined };
-      cell = { kind: "entry", collection, key, items: new Map(), dependents: undefined, size };
-      this.#entries.set(id, cell);
+      cell = { kind: "entry", collection, key, items: new Map(), dependents: undefined, size: undefined };
+      ofCollection.set(key, cell);
     }
     return cell;
   }
 
   /** @internal for InstanceReader: the instance with a settled result, computed now if it is new. */
   settled(query: AnyQuery, argument: string): Instance {
-    const instance = this.#instances.get(instanceId(query, argument)) ?? this.#create(query, argument);
+    const instance = this.#find(query, argument) ?? this.#create(query, argument);
     if (instance.result === undefined) this.#recompute(instance);
     return instance;
   }
@@ -388,7 +406,7 @@ class InstanceReader implements Reader {
     const instance = this.#graph.settled(query, argument);
     this.dependencies.add(instance);
     if (instance.result?.kind === "value") return instance.result.value as Value;
-    throw new Error(`${this.#instance.id} needs ${instance.id}, which failed`, { cause: instance.result?.error });
+    throw new Error(`${nameOf(this.#instance)} needs ${nameOf(instance)}, which failed`, { cause: instance.result?.error });
   }
 
   gather<Item>(collection: Collection<Item>, key: string): readonly Item[] {
@@ -401,35 +419,40 @@ class InstanceReader implements Reader {
   count<Item>(collection: Collection<Item>, key: string): number {
     this.#demandLower(collection);
     const entry = this.#graph.entryCell(collection, key);
+    entry.size ??= { kind: "size", entry, dependents: undefined };
     this.dependencies.add(entry.size);
     return entry.items.size;
   }
 
   emit<Item>(collection: Collection<Item>, key: string, item: Item): void {
-    if (collection.rank < this.#instance.query.rank) throw new Error(`${this.#instance.id} may not emit into ${collection.name}`);
+    if (collection.rank < this.#instance.query.rank) throw new Error(`${nameOf(this.#instance)} may not emit into ${collection.name}`);
     const entry = this.#graph.entryCell(collection, key);
-    if (this.emissions.has(entry)) throw new Error(`${this.#instance.id} emits twice into ${collection.name} ${key}`);
+    if (this.emissions.has(entry)) throw new Error(`${nameOf(this.#instance)} emits twice into ${collection.name} ${key}`);
     this.emissions.set(entry, item);
   }
 
   #demandLower(read: { readonly name: string; readonly rank: number }): void {
-    if (read.rank >= this.#instance.query.rank) throw new Error(`${this.#instance.id} may not read ${read.name}: its rank is not lower`);
+    if (read.rank >= this.#instance.query.rank) throw new Error(`${nameOf(this.#instance)} may not read ${read.name}: its rank is not lower`);
   }
 }
 
+const NO_EMISSIONS: ReadonlyMap<EntryCell, unknown> = new Map();
+
 function isAlive(instance: Instance): boolean {
-  return instance.roots > 0 || (instance.dependents?.size ?? 0) > 0;
+  return instance.roots > 0 || instance.dependents !== undefined;
 }
 
-function instanceId(query: AnyQuery, argument: string): string {
-  return `${query.name} ${argument}`;
-}
-
-function entryId(collection: AnyCollection, key: string): string {
-  return `${collection.name} ${key}`;
+function nameOf(instance: Instance): string {
+  return `${instance.query.name} ${instance.argument}`;
 }
 
 function sortedItems<Item>(entry: EntryCell): readonly Item[] {
   if (entry.items.size === 1) return [...entry.items.values()] as Item[];
-  return [...entry.items].sort(([a], [b]) => (a.id < b.id ? -1 : 1)).map(([, item]) => item as Item);
+  return [...entry.items].sort(([a], [b]) => compareInstances(a, b)).map(([, item]) => item as Item);
+}
+
+function compareInstances(a: Instance, b: Instance): number {
+  const left = a.query === b.query ? a.argument : a.query.name;
+  const right = a.query === b.query ? b.argument : b.query.name;
+  return left < right ? -1 : 1;
 }

@@ -16,6 +16,7 @@ const staticService = z.strictObject({
   endpoints: z
     .array(ipEndpointField())
     .max(1000)
+    .default([])
     .describe('Where it runs: "10.1.0.4:8010", "[fd00::4]:8010". May be empty.'),
 });
 

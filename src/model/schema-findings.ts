@@ -92,6 +92,7 @@ function typeHint(expected: string, value: unknown, reveal: boolean): string | u
   if ((expected === "number" || expected === "int") && typeof value === "string" && /^\d+$/.test(value)) {
     return reveal ? `Write it without quotes: ${value.slice(0, 20)}.` : "Write it without quotes.";
   }
+  if (expected === "number" || expected === "int") return "Write a plain number, such as 100.";
   if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
     return reveal ? `Put it in quotes: "${value}".` : "Put it in quotes.";
   }

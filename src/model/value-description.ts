@@ -3,7 +3,7 @@ export function describeValue(value: unknown, reveal: boolean): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  if (typeof value === "number") return describeNumber(value);
+  if (typeof value === "number") return reveal ? describeNumber(value) : "a number";
   if (!reveal) return typeof value === "string" ? "text" : "true or false";
   return typeof value === "string" ? `the text ${quote(value)}` : String(value);
 }

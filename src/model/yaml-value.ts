@@ -87,8 +87,10 @@ class ValueReader {
       const hint = "A value that starts with * needs quotes; an alias has to stand after what it names.";
       return this.#refuse(node, "LB1001", "an alias names an anchor that isn't there", hint);
     }
+    const wasTooMuch = this.#aliased > MAX_ALIASED_VALUES;
     this.#aliased += anchored.size;
     this.#size += anchored.size;
+    if (wasTooMuch) return null;
     if (this.#aliased > MAX_ALIASED_VALUES) {
       return this.#refuse(
         node,

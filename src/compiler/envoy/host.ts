@@ -49,8 +49,6 @@ function resources(
       name,
       virtualHosts: hosts.map(virtualHost),
       requestHeadersToRemove: [SCOPE_HEADER],
-      // Rules first, then the changes of the chosen backend: the Gateway API's order of filters.
-      mostSpecificHeaderMutationsWins: true,
     },
     { references: entries.flatMap(routeReferences), owners },
   );

@@ -2,7 +2,7 @@ import type { RouteSchema } from "../../gen/envoy/config/route/v3/route_componen
 import type { ForwardAction, HostRouting, RouteEntry } from "../routing/routing.ts";
 import { translateCors } from "./cors.ts";
 import { translateExternalAuth } from "./external-auth.ts";
-import { choices, translateForward } from "./forward.ts";
+import { backendsChangeHeaders, choices, translateForward } from "./forward.ts";
 import { translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
 import type { Init } from "./message-init.ts";
 import { FILTER, portOfTable } from "./names.ts";
@@ -18,17 +18,12 @@ type PerFilter = NonNullable<EnvoyRoute["typedPerFilterConfig"]>;
 
 /** One entry can take several Envoy routes, to be tried in order. */
 export function translateRoute(entry: RouteEntry, host: Pick<HostRouting, "table" | "hostname">): EnvoyRoute[] {
-  const request = translateRequestHeaderChanges(entry.request);
-  const response = translateHeaderChanges(entry.response);
   const match = translateMatch(entry.match);
   const route: EnvoyRoute = {
     name: entry.name,
     match,
     typedPerFilterConfig: filterSettings(entry),
-    requestHeadersToAdd: request.add,
-    requestHeadersToRemove: request.remove,
-    responseHeadersToAdd: response.add,
-    responseHeadersToRemove: response.remove,
+    ...(entry.action.kind === "forward" && backendsChangeHeaders(entry.action) ? {} : headerChanges(entry)),
   };
   return [...preflight(entry), ...withAction(route, match, entry, host)];
 }
@@ -41,6 +36,17 @@ export function routeReferences({ action, externalAuth }: RouteEntry): ResourceI
     for (const { leg } of action.mirrors) legs.push(leg);
   }
   return legs.map((leg) => resourceId("Cluster", leg));
+}
+
+function headerChanges(entry: RouteEntry): EnvoyRoute {
+  const request = translateRequestHeaderChanges(entry.request);
+  const response = translateHeaderChanges(entry.response);
+  return {
+    requestHeadersToAdd: request.add,
+    requestHeadersToRemove: request.remove,
+    responseHeadersToAdd: response.add,
+    responseHeadersToRemove: response.remove,
+  };
 }
 
 function withAction(

@@ -55,7 +55,8 @@ export function renderProblems(tables: readonly ProblemTable[]): string {
   const sections = tables.map(({ folder, problems }) => {
     const entries = Object.entries(problems).sort(([a], [b]) => (a < b ? -1 : 1));
     const body = entries.map(
-      ([code, { title, meaning, wayOut }]) => `### ${code}: ${title}\n\n${meaning}\n\nWhat to do: ${wayOut}\n`,
+      ([code, { title, meaning, wayOut }]) =>
+        `### ${code}: ${prose(title)}\n\n${prose(meaning)}\n\nWhat to do: ${prose(wayOut)}\n`,
     );
     return `## ${folder}\n\n${body.join("\n")}`;
   });
@@ -65,6 +66,12 @@ Every mistake that Landbridge reports, by its code. A code never changes its mea
 This page is made from \`src/*/problem-codes.ts\` by \`npm run docs\`.
 
 ${sections.join("\n")}`;
+}
+
+/** Keeps Markdown from reading signs as its own, except in `code`. */
+function prose(text: string): string {
+  const parts = text.split(/(`[^`]*`)/);
+  return parts.map((part) => (part.startsWith("`") ? part : part.replace(/[*_<]/g, "\\$&"))).join("");
 }
 
 function isTable(value: unknown): value is Record<string, ProblemDescription> {

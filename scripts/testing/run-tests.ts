@@ -25,7 +25,8 @@ export async function runTests(files: readonly string[], { concurrency, signal }
   let results: Results = noResults;
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined && !signal.aborted; file = waiting.shift()) {
-      results = addCounts(results, await runFile(file, signal));
+      const ofFile = await runFile(file, signal);
+      results = addCounts(results, ofFile);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
@@ -48,6 +49,9 @@ async function runFile(file: string, stop: AbortSignal): Promise<Results> {
   });
   for await (const event of stream) {
     if (event.type === "test:stdout" || event.type === "test:stderr") output += event.data.message;
+    // Where the runner says what went wrong after the last test.
+    if (event.type === "test:diagnostic" && event.data.message.startsWith("Error:"))
+      output += `${event.data.message}\n`;
     if (event.type === "test:pass" && event.data.details.type !== "suite") {
       if (event.data.skip !== undefined || event.data.todo !== undefined) skipped++;
       else passed++;

@@ -1,8 +1,10 @@
 /**
  * The record of a running Envoy, for the next start after a control plane that died.
  */
-import { readFileSync, rmSync } from "node:fs";
-import type { ProcessIdentity } from "./process-identity.ts";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { proxyPaths } from "./paths.ts";
+import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { writeWhole } from "./write-whole.ts";
 
 export interface EnvoyRecord extends ProcessIdentity {
@@ -27,6 +29,24 @@ export function readPidFile(path: string): EnvoyRecord | undefined {
 
 export function removePidFile(path: string): void {
   rmSync(path, { force: true });
+}
+
+/** Process ids of the Envoys that run from directories in `folder`. */
+export function recordedEnvoys(folder: string): ReadonlySet<number> {
+  const pids = new Set<number>();
+  for (const name of folderNames(folder)) {
+    const record = readPidFile(proxyPaths(join(folder, name)).pidFile);
+    if (record !== undefined && isAlive(record)) pids.add(record.pid);
+  }
+  return pids;
+}
+
+function folderNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // Nothing ever ran.
+  }
 }
 
 function parseRecord(json: unknown): EnvoyRecord | undefined {

@@ -7,14 +7,23 @@ import { createServer, isIPv6 } from "node:net";
 import type { Problem } from "../model/problem.ts";
 import { proxyProblem } from "./proxy-problem.ts";
 
-/** Binds the port for a moment. Ports that an Envoy of ours holds are taken too: ask before it runs. */
-export async function portProblem(address: string, port: number): Promise<Problem | undefined> {
+/**
+ * Binds the port for a moment.
+ * @param ours processes that may have it, because they will be taken over or ended (see recordedEnvoys)
+ */
+export async function portProblem(
+  address: string,
+  port: number,
+  ours: ReadonlySet<number> = new Set(),
+): Promise<Problem | undefined> {
   const code = await bindFailure(address, port);
   if (code === undefined) return undefined;
   const place = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
   if (code !== "EADDRINUSE")
     return proxyProblem("LB4008", `Can't listen on ${place}: ${words(code)}.`, remedy(code, address));
   const holder = await portHolder(port);
+  // Where the holder can't be found out, one of ours is the likeliest.
+  if (ours.size > 0 && (holder === undefined || ours.has(holder.pid))) return undefined;
   const hint = holder && `See what it is with: ps -p ${holder.pid}. Stop it, or choose another port.`;
   return proxyProblem("LB4007", `${place} is taken${holder ? ` by ${holder.name} (pid ${holder.pid})` : ""}.`, hint);
 }

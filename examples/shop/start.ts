@@ -1,0 +1,89 @@
+/**
+ * The demo: the shop's services as processes on addresses that stand for machines, and Landbridge in front of them.
+ * Ends with 0 after Ctrl-C or SIGTERM, with 1 when something didn't start or died; leaves nothing running.
+ */
+import { mkdirSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { formatProblem, type Problem } from "../../src/model/problem.ts";
+import { recordedEnvoys } from "../../src/proxy/pid-file.ts";
+import { portProblem } from "../../src/proxy/port-check.ts";
+import { type Child, startControlPlane, startService, stopChild } from "./children.ts";
+import { ESTATE, GATEWAY } from "./estate.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const RESOURCES = "examples/shop/resources";
+const STATE_DIR = resolve(ROOT, process.env.LANDBRIDGE_STATE_DIR ?? ".landbridge");
+
+/** `up` drains its gateway for a few seconds. */
+const CONTROL_PLANE_STOP_MS = 25_000;
+const SERVICE_STOP_MS = 3_000;
+/** Time for `up` to print the lines that follow its "ready". */
+const AFTER_READY_MS = 50;
+
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  const interrupted = interruption();
+  const problems = await findTakenPorts();
+  if (problems.length > 0) {
+    for (const problem of problems) console.error(formatProblem(problem));
+    return 1;
+  }
+  const logPath = join(STATE_DIR, "shop.log");
+  mkdirSync(STATE_DIR, { recursive: true, mode: 0o700 });
+  const log = openSync(logPath, "w", 0o600);
+  const services = ESTATE.map((service) => startService(service, log));
+  const controlPlane = startControlPlane(ROOT, RESOURCES);
+  const all = [controlPlane, ...services];
+  const death = Promise.race(all.map(async (child) => ({ died: child, how: await child.ended })));
+  const ready = Promise.all(all.map((child) => child.ready)).then(() => "ready" as const);
+
+  let outcome = await Promise.race([ready, death, interrupted]);
+  if (outcome === "ready") {
+    await delay(AFTER_READY_MS);
+    console.log(whatNext(logPath));
+    outcome = await Promise.race([death, interrupted]);
+  }
+  await stopAll(controlPlane, services);
+  if (typeof outcome === "string") return 0;
+  console.error(`error: ${outcome.died.name} ended by itself (${outcome.how}).`);
+  if (outcome.died !== controlPlane) console.error(`  hint: its output is in ${logPath}`);
+  return 1;
+}
+
+/** The gateway first: it lets open requests finish, which need the services. */
+async function stopAll(controlPlane: Child, services: readonly Child[]): Promise<void> {
+  await stopChild(controlPlane, CONTROL_PLANE_STOP_MS);
+  await Promise.all(services.map((service) => stopChild(service, SERVICE_STOP_MS)));
+}
+
+function interruption(): Promise<"interrupted"> {
+  return new Promise((resolve) => {
+    // Stopping has a bound, so a second signal changes nothing.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("interrupted"));
+  });
+}
+
+/** An Envoy that a killed `up` left behind is no obstacle: the next `up` takes it over. */
+async function findTakenPorts(): Promise<readonly Problem[]> {
+  const ours = recordedEnvoys(join(STATE_DIR, "proxies"));
+  const gateway = GATEWAY.ports.map((port) => portProblem(GATEWAY.address, port, ours));
+  const services = ESTATE.map(({ address, port }) => portProblem(address, port));
+  return (await Promise.all([...gateway, ...services])).filter((problem) => problem !== undefined);
+}
+
+function whatNext(logPath: string): string {
+  return `
+  The shop runs behind the gateway: http://shop.localhost:8080/ and https://shop.localhost:8443/
+    shopfront          on two VMs (127.0.1.1, 127.0.1.2) and the new platform (127.0.2.1)
+    productcatalogue   on a VM (127.0.1.3)      stockmanager   on a VM (127.0.1.4)
+    output of the services: ${logPath}
+
+  Try, in another terminal:
+    curl http://shop.localhost:8080/                 says which copy answered
+    edit ${RESOURCES}/shopfront.yaml     weights 50 and 50, save, and curl again
+    bin/landbridge describe hybridservice shopfront -n shop
+
+  Ctrl-C stops everything.`;
+}

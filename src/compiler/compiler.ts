@@ -21,6 +21,7 @@ import {
   tables,
 } from "./routing/collections.ts";
 import { gatewayRouting } from "./routing/gateway-routing.ts";
+import { fileWildcardHost } from "./routing/host.ts";
 import { httpRoute } from "./routing/http-route.ts";
 import { hybridQueries } from "./routing/hybrid-service.ts";
 import { endpointInput, groupsOf, kindGroup } from "./routing/inputs.ts";
@@ -65,6 +66,7 @@ export class Compiler {
     graph.spawnForGroup(kindGroup("EndpointSlice"), fileSlice);
     graph.spawnForGroup(kindGroup("HybridService"), hybridQueries);
     for (const kind of KINDS_WITH_STATUS) graph.spawnForGroup(kindGroup(kind), publishStatus);
+    graph.spawnForCollection(hostEntries, fileWildcardHost);
     graph.spawnForCollection(hostEntries, publishHost);
     graph.spawnForCollection(tables, publishWildcards);
     graph.spawnForCollection(gatewayLegs, publishLeg);

@@ -2,7 +2,7 @@
  * Key material from Secret objects, as the xDS secrets that listeners and legs name.
  */
 import { query } from "../../lib/dataflow/query.ts";
-import { inspectCertificate } from "../../model/certificates.ts";
+import { inspectAuthorities, inspectCertificate } from "../../model/certificates.ts";
 import { parseObjectKey } from "../../model/keys.ts";
 import { secretText } from "../../model/secret.ts";
 import { RANK } from "./collections.ts";
@@ -23,7 +23,7 @@ export const certificateSecret = query<SecretView>("certificateSecret", RANK.lea
   const certificatePem = secretText(secret, "tls.crt") ?? "";
   const privateKeyPem = secretText(secret, "tls.key") ?? "";
   const inspected = inspectCertificate(certificatePem, privateKeyPem);
-  if (inspected.kind === "unusable") return unusable(`Secret ${namespace}/${name}: ${inspected.message}`);
+  if (inspected.kind === "refused") return unusable(`Secret ${namespace}/${name}: ${inspected.message}`);
   return {
     kind: "usable",
     material: { kind: "certificate", name: `secret/${namespace}/${name}`, source: key, certificatePem, privateKeyPem },
@@ -36,9 +36,8 @@ export const trustSecret = query<SecretView>("trustSecret", RANK.leaf, (read, ke
   const { namespace, name } = parseObjectKey(key);
   if (!secret) return unusable(`Secret ${namespace}/${name} does not exist`);
   const bundlePem = secretText(secret, "ca.crt") ?? "";
-  if (!bundlePem.includes("-----BEGIN CERTIFICATE-----")) {
-    return unusable(`Secret ${namespace}/${name} has no certificate in PEM form under ca.crt`);
-  }
+  const inspected = inspectAuthorities(bundlePem);
+  if (inspected.kind === "refused") return unusable(`Secret ${namespace}/${name}, entry ca.crt: ${inspected.message}`);
   return { kind: "usable", material: { kind: "trust", name: `trust/${namespace}/${name}`, source: key, bundlePem } };
 });
 

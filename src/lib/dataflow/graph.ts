@@ -71,7 +71,7 @@ export class Graph {
   readonly #entries = new Map<AnyCollection, Map<string, EntryCell>>();
   readonly #dirty: Instance[][] = [];
   readonly #unused = new Set<Instance>();
-  readonly #spawnByCollection = new Map<string, AnyQuery>();
+  readonly #spawnByCollection = new Map<AnyCollection, AnyQuery[]>();
   readonly #spawnByGroup = new Map<string, AnyQuery[]>();
   readonly #sinks = new Map<string, Set<string>>();
   #defects: Defect[] = [];
@@ -80,7 +80,9 @@ export class Graph {
 
   /** Keeps an instance of `query` alive for each key of the collection that has an item. */
   spawnForCollection<Item, Value>(collection: Collection<Item>, query: Query<Value>): void {
-    this.#spawnByCollection.set(collection.name, query);
+    const queries = this.#spawnByCollection.get(collection) ?? [];
+    queries.push(query);
+    this.#spawnByCollection.set(collection, queries);
   }
 
   /** Keeps an instance of `query` alive for each input of the group. */
@@ -319,10 +321,10 @@ export class Graph {
     this.#sinks.get(entry.collection.name)?.add(entry.key);
     if (change === 0) return;
     if (entry.size) this.#touch(entry.size);
-    const spawned = this.#spawnByCollection.get(entry.collection.name);
-    if (!spawned) return;
-    if (change === 1 && entry.items.size === 1) this.#root(spawned, entry.key, 1);
-    if (change === -1 && entry.items.size === 0) this.#root(spawned, entry.key, -1);
+    const isFirst = change === 1 && entry.items.size === 1;
+    const wasLast = change === -1 && entry.items.size === 0;
+    if (!isFirst && !wasLast) return;
+    for (const query of this.#spawnByCollection.get(entry.collection) ?? []) this.#root(query, entry.key, isFirst ? 1 : -1);
   }
 
   #dropIfUnused(instance: Instance): void {
@@ -426,6 +428,8 @@ class InstanceReader implements Reader {
 
   emit<Item>(collection: Collection<Item>, key: string, item: Item): void {
     if (collection.rank < this.#instance.query.rank) throw new Error(`${nameOf(this.#instance)} may not emit into ${collection.name}`);
+    // An instance that lived only by being read could be kept alive by who found it through what it emitted.
+    if (this.#instance.roots === 0) throw new Error(`${nameOf(this.#instance)} emits, so it must be spawned, not only read`);
     const entry = this.#graph.entryCell(collection, key);
     if (this.emissions.has(entry)) throw new Error(`${nameOf(this.#instance)} emits twice into ${collection.name} ${key}`);
     this.emissions.set(entry, item);

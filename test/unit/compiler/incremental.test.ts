@@ -8,7 +8,7 @@ import { type EndpointQuery, endpointKey } from "../../../src/model/endpoints.ts
 import type { AnyResource } from "../../../src/model/kinds.ts";
 import { keyOf } from "../../../src/model/metadata.ts";
 import { COMPILE_OPTIONS } from "../../support/compile-options.ts";
-import { editArbitrary, type EstateEdit, estateArbitrary } from "../../support/model-arbitraries.ts";
+import { editArbitrary, type Edit as EstateEdit, estateArbitrary } from "../../support/model-arbitraries.ts";
 
 /** What a receiver of deltas ends up with. */
 class Receiver {

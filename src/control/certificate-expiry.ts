@@ -15,7 +15,7 @@ const SOON_MS = 14 * DAY_MS;
 export function expiryProblem(secret: KindOf<"Secret">, now: number): Problem | undefined {
   if (secret.type !== "kubernetes.io/tls") return undefined;
   const inspected = inspectCertificate(secretText(secret, "tls.crt") ?? "", secretText(secret, "tls.key") ?? "");
-  if (inspected.kind === "unusable") return undefined;
+  if (inspected.kind === "refused") return undefined;
   const { notBefore, notAfter } = inspected;
   if (now > notAfter) return problem(secret, "error", `the certificate expired on ${day(notAfter)}`);
   if (now < notBefore) return problem(secret, "error", `the certificate is valid only from ${day(notBefore)} on`);

@@ -11,6 +11,7 @@ import { CONTROL_SOCKET } from "../client/local-types.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { DirectorySource } from "../config/directory/source.ts";
 import { Discovery } from "../discovery/discovery.ts";
+import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Logger } from "../lib/log.ts";
@@ -20,6 +21,7 @@ import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate, type EstateChange } from "./estate.ts";
 import { LocalProxies } from "./local-proxies.ts";
 import { publishedObjects } from "./published-objects.ts";
+import { RUNTIME_LAYERS } from "./runtime-layers.ts";
 import { StatusBoard } from "./status-board.ts";
 import { Subscribers } from "./subscribers.ts";
 
@@ -51,9 +53,6 @@ export class StartupError extends Error {
     this.problem = problem;
   }
 }
-
-/** Fixed when an Envoy starts; moving splits are spread over them (docs/decisions). */
-export const RUNTIME_LAYERS: readonly string[] = Array.from({ length: 16 }, (_, index) => `splits-${index}`);
 
 const CERTIFICATE_CHECK_MS = 3_600_000;
 
@@ -88,6 +87,7 @@ class RunningControlPlane implements ControlPlane {
   readonly #tasks: Promise<unknown>[] = [];
   readonly #isReady = Promise.withResolvers<void>();
   #xds: XdsServer | undefined;
+  #answers: { readonly query: EndpointQuery; readonly set: EndpointSet }[] | undefined;
   #sequence = 0;
   #hasConfig = false;
 
@@ -101,7 +101,7 @@ class RunningControlPlane implements ControlPlane {
       systemTrust: () => getCACertificates("system").join("\n"),
     });
     this.#board = new StatusBoard((key) => this.#estate.status(key));
-    this.#discovery = new Discovery((query, set) => this.#apply(this.#estate.applyEndpoints([{ query, set }])));
+    this.#discovery = new Discovery((query, set) => this.#onEndpoints(query, set));
     this.#proxies = new LocalProxies({
       binary,
       directory: join(this.#stateDir, "proxies"),
@@ -132,7 +132,7 @@ class RunningControlPlane implements ControlPlane {
   async start(): Promise<void> {
     mkdirSync(this.#stateDir, { recursive: true, mode: 0o700 });
     const api = await startLocalApi({ socketPath: join(this.#stateDir, CONTROL_SOCKET), view: this.view, signal: this.#lateStop.signal });
-    if (api.kind === "problem") throw new StartupError(api.problem);
+    if ("code" in api) throw new StartupError(api);
     this.#tasks.push(api.closed);
     this.#xds = await startXdsServer({
       listen: { socketPath: this.#xdsSocket },
@@ -161,11 +161,27 @@ class RunningControlPlane implements ControlPlane {
 
   #onUpdate(apply: () => EstateChange): void {
     const change = apply();
-    for (const key of change.edited) this.#updatePlatform(key);
     this.#hasConfig = true;
-    this.#apply(change);
+    this.#withDiscovery(() => {
+      for (const key of change.edited) this.#updatePlatform(key);
+      this.#apply(change);
+    });
     this.#subscribers.tell({ topic: "problems" });
     this.#checkReady();
+  }
+
+  #onEndpoints(query: EndpointQuery, set: EndpointSet): void {
+    if (this.#answers) this.#answers.push({ query, set });
+    else this.#apply(this.#estate.applyEndpoints([{ query, set }]));
+  }
+
+  /** Discovery answers some questions while they are asked: those answers go through together. */
+  #withDiscovery(ask: () => void): void {
+    const outer = this.#answers;
+    const answers = (this.#answers ??= []);
+    ask();
+    this.#answers = outer;
+    if (!outer && answers.length > 0) this.#apply(this.#estate.applyEndpoints(answers));
   }
 
   #updatePlatform(key: ObjectKey): void {
@@ -190,7 +206,7 @@ class RunningControlPlane implements ControlPlane {
     for (const gateway of change.gatewaysAdded) this.#proxies.start(gateway);
     for (const gateway of removed) void this.#endGateway(gateway);
     if (change.queriesAdded.length > 0 || change.queriesRemoved.length > 0) {
-      this.#discovery.setQueries(change.queriesAdded, change.queriesRemoved);
+      this.#withDiscovery(() => this.#discovery.setQueries(change.queriesAdded, change.queriesRemoved));
     }
     this.#tellObjects([...change.edited, ...change.statuses.keys()], now);
   }

@@ -1,0 +1,62 @@
+/**
+ * A directory compiled without running anything: what `landbridge check` and `landbridge compile` look at.
+ */
+import { type Compiled, compile } from "../compiler/compile.ts";
+import { Compiler } from "../compiler/compiler.ts";
+import type { CompileOptions } from "../compiler/routing/routing.ts";
+import { DirectorySource } from "../config/directory/source.ts";
+import type { SourceUpdate } from "../config/source.ts";
+import { findStatic } from "../discovery/static/provider.ts";
+import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
+import type { AnyResource } from "../model/kinds.ts";
+import type { Problem } from "../model/problem.ts";
+import { Estate } from "./estate.ts";
+import { RUNTIME_LAYERS } from "./runtime-layers.ts";
+
+const OPTIONS: CompileOptions = { bindAddress: "127.0.0.1", accessLog: { kind: "off" }, runtimeLayers: RUNTIME_LAYERS, systemTrust: () => "" };
+
+export interface OfflineResult {
+  /** Of files, objects and how objects fit together, in the order of their places. */
+  readonly problems: readonly Problem[];
+  readonly objects: readonly AnyResource[];
+  readonly compiled: Compiled;
+}
+
+/** @param now epoch milliseconds, for certificates */
+export async function compileDirectory(directory: string, now: number): Promise<OfflineResult> {
+  const update = await readOnce(directory);
+  const estate = new Estate(OPTIONS);
+  estate.applySource(update, now);
+  const objects = update.upserts.map(({ resource }) => resource);
+  return { problems: [...estate.problems()].sort(byPlace), objects, compiled: compileObjects(objects) };
+}
+
+/** Endpoints of Static platforms are known without looking; those of others stay unknown. */
+export function compileObjects(objects: readonly AnyResource[], options: CompileOptions = OPTIONS): Compiled {
+  const { queriesAdded } = new Compiler(options).update(objects.map((resource) => ({ kind: "set", resource })));
+  return compile(objects, queriesAdded.flatMap((query) => staticAnswer(objects, query) ?? []), options);
+}
+
+function staticAnswer(objects: readonly AnyResource[], query: EndpointQuery): { query: EndpointQuery; set: EndpointSet } | undefined {
+  for (const object of objects) {
+    if (object.kind !== "Platform" || object.metadata.name !== query.platform || object.spec.type !== "Static") continue;
+    return { query, set: findStatic(object, query) };
+  }
+  return undefined;
+}
+
+async function readOnce(directory: string): Promise<SourceUpdate> {
+  const read = new AbortController();
+  let first: SourceUpdate = { upserts: [], removals: [], problems: [] };
+  await new DirectorySource(directory).run((update) => {
+    first = update;
+    read.abort();
+  }, read.signal);
+  return first;
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  const [left, right] = [a.position, b.position];
+  if (!left || !right) return Number(!left) - Number(!right);
+  return left.file === right.file ? left.line - right.line || left.column - right.column : left.file < right.file ? -1 : 1;
+}

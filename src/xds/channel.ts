@@ -12,6 +12,8 @@ export interface Unanswered {
 export class Channel {
   readonly type: ResourceType;
   readonly subscription = new Subscription();
+  /** The client came with resources from an earlier stream. */
+  isRestored = false;
   /** What to look at before the next response. */
   readonly pending = new Set<ResourceId>();
   /** What to send even if the client's version is equal. */

@@ -10,25 +10,33 @@ import type { Offers } from "./wanted-resources.ts";
 /** The chain from a resource to what it lacks: a scope waits for its route configuration, which waits for a cluster. */
 type Lack = readonly [ResourceId, ...ResourceId[]];
 
+export interface Missing {
+  /** false: a part was refused or doesn't exist, and only a new publication can help. */
+  readonly isComing: boolean;
+}
+
 export class DependencyGate {
   readonly #offers: Offers;
   readonly #held: HeldResources;
+  readonly #isComing: (id: ResourceId) => boolean;
   readonly #waiting = new Map<ResourceId, Lack>();
   readonly #waiters = new Map<ResourceId, Set<ResourceId>>();
 
-  constructor(offers: Offers, held: HeldResources) {
+  /** @param isComing whether there is a version of it that the client can be sent */
+  constructor(offers: Offers, held: HeldResources, isComing: (id: ResourceId) => boolean) {
     this.#offers = offers;
     this.#held = held;
+    this.#isComing = isComing;
   }
 
   /**
    * Whether the client has all that this resource must find there. If not, the resource is remembered as waiting.
-   * @returns undefined if it may be sent, else the id that is missing
+   * @returns undefined if it may be sent
    */
-  missing(resource: EnvoyResource): ResourceId | undefined {
+  missing(resource: EnvoyResource): Missing | undefined {
     const id = resourceId(resource.type, resource.name);
     this.forget(id);
-    const lack = this.#firstLack(resource);
+    const lack = this.#lackOf(resource);
     if (!lack) return undefined;
     this.#waiting.set(id, lack);
     for (const target of lack) {
@@ -36,7 +44,7 @@ export class DependencyGate {
       if (waiters) waiters.add(id);
       else this.#waiters.set(target, new Set([id]));
     }
-    return lack.at(-1);
+    return { isComing: this.#comes(lack) };
   }
 
   /** Ends the waiting for this id. @returns those that waited for it and have to be looked at again */
@@ -64,19 +72,23 @@ export class DependencyGate {
     return this.#waiting.get(id)?.at(-1);
   }
 
-  #firstLack(resource: EnvoyResource): Lack | undefined {
+  /** What is on its way goes first: only a resource that lacks nothing but what never comes waits in vain. */
+  #lackOf(resource: EnvoyResource): Lack | undefined {
     const waits = WAITS_FOR[resource.type];
+    let vain: Lack | undefined;
     for (const target of resource.references) {
       const need = waits[typeOf(target)];
-      const lack =
-        need === "acknowledged"
-          ? this.#lackOfAcknowledged(target)
-          : need === "sendable"
-            ? this.#lackOfSendable(target)
-            : undefined;
-      if (lack) return lack;
+      if (!need) continue;
+      const lack = need === "acknowledged" ? this.#lackOfAcknowledged(target) : this.#lackOfSendable(target);
+      if (lack && this.#comes(lack)) return lack;
+      vain ??= lack;
     }
-    return undefined;
+    return vain;
+  }
+
+  #comes(lack: Lack): boolean {
+    const last = lack.at(-1);
+    return last !== undefined && this.#isComing(last);
   }
 
   #lackOfAcknowledged(target: ResourceId): Lack | undefined {
@@ -90,7 +102,7 @@ export class DependencyGate {
     if (this.#held.has(target)) return undefined;
     const offered = this.#offers.offered(target);
     if (!offered) return [target];
-    const lack = this.#firstLack(offered);
+    const lack = this.#lackOf(offered);
     return lack && [target, ...lack];
   }
 }

@@ -77,6 +77,15 @@ export class HeldResources {
     this.#setAcknowledged(id, this.#entry(id), known ?? { version, references: undefined });
   }
 
+  /** The content of a version that the client brought along became known. @returns whether it has that version */
+  learn(id: ResourceId, resource: EnvoyResource): boolean {
+    const held = this.#held.get(id);
+    if (!held?.acknowledged || held.acknowledged.references || held.acknowledged.version !== resource.version)
+      return false;
+    this.#setAcknowledged(id, held, resource);
+    return true;
+  }
+
   sent(id: ResourceId, resource: EnvoyResource | undefined): void {
     const held = this.#entry(id);
     if (!resource) {

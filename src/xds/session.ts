@@ -5,13 +5,7 @@
  * resources. Types don't wait for each other; a resource waits for exactly what it references (dependency-gate.ts).
  * Work per event is in proportion to what changed.
  */
-import {
-  type EnvoyResource,
-  type ResourceId,
-  type ResourceType,
-  resourceId,
-  TYPE_URL,
-} from "../compiler/envoy/resource.ts";
+import { type EnvoyResource, type ResourceId, resourceId, TYPE_URL } from "../compiler/envoy/resource.ts";
 import type { Channel } from "./channel.ts";
 import { ClientState } from "./client-state.ts";
 import type { DeltaRequest } from "./delta-request.ts";
@@ -21,6 +15,12 @@ import type { SessionAction, SessionEvent } from "./session-events.ts";
 import type { SessionSnapshot } from "./session-snapshot.ts";
 import { companionOf, nameOf, SEND_ORDER, TYPE_RULES, typeOf, typeOfUrl } from "./type-rules.ts";
 import type { OfferChange, Offers } from "./wanted-resources.ts";
+
+/**
+ * How long a client that comes back has to say what it holds of each type. Envoy says it all at once; a type that it
+ * never mentions is one that it doesn't use.
+ */
+const ANNOUNCEMENT_PATIENCE_MS = 5000;
 
 /** How long a first answer waits for resources that need others first; Envoy's own patience ends at 15 s. */
 const FIRST_ANSWER_PATIENCE_MS = 2000;
@@ -34,11 +34,14 @@ export class Session {
   #actions: SessionAction[] = [];
   #lastNonce = 0;
   #wakeAt: number | undefined;
+  /** Until when what the client holds may be incompletely known; undefined if that is over. */
+  #announcingUntil: number | undefined;
 
   constructor(offers: Offers, now: number) {
+    this.#announcingUntil = now + ANNOUNCEMENT_PATIENCE_MS;
     this.#offers = offers;
     this.#client = new ClientState(offers);
-    this.#gate = new DependencyGate(offers, this.#client.held);
+    this.#gate = new DependencyGate(offers, this.#client.held, (id) => this.#client.target(id).kind === "have");
     for (const type of SEND_ORDER) {
       if (TYPE_RULES[type].expected === "always") this.#client.trackAll(type, now);
     }
@@ -55,6 +58,7 @@ export class Session {
         break;
       case "time":
         this.#wakeAt = undefined;
+        this.#endAnnouncing(now);
         for (const id of this.#client.refusals.takeDue(now)) this.#look(id);
         break;
     }
@@ -85,6 +89,10 @@ export class Session {
   #onChanged(changes: readonly OfferChange[], now: number): void {
     for (const { id, sequence } of changes) {
       this.#client.refusals.keepOnly(id, [this.#offers.offered(id), this.#offers.lastGood(id)]);
+      const offered = this.#offers.offered(id);
+      if (offered && this.#client.held.learn(id, offered)) {
+        this.#actions.push({ kind: "accepted", id, version: offered.version });
+      }
       this.#look(id);
       this.#wakeWaiters(id);
       this.#client.track(id, now, sequence);
@@ -123,6 +131,8 @@ export class Session {
   #start(channel: Channel, request: DeltaRequest, now: number): void {
     const hasNames = request.subscribe.length > 0;
     const isWildcard = channel.subscription.start(hasNames, TYPE_RULES[channel.type].legacyWildcard);
+    channel.isRestored = request.initialVersions.size > 0;
+    if (this.#announcingUntil !== undefined) this.#lookAtGone();
     for (const [name, version] of request.initialVersions) {
       const id = resourceId(channel.type, name);
       const offered = this.#offers.offered(id);
@@ -225,7 +235,10 @@ export class Session {
   #refuse(id: ResourceId, resource: EnvoyResource | undefined, message: string, now: number): void {
     this.#client.held.refuse(id, resource);
     if (resource) {
-      this.#actions.push({ kind: "refused", refusal: this.#client.refusals.refuse(resource, message, now) });
+      const refusal = this.#client.refusals.refuse(resource, message, now);
+      // A version that is no longer wanted concerns nobody; should it come back, it is tried again.
+      this.#client.refusals.keepOnly(id, [this.#offers.offered(id), this.#offers.lastGood(id)]);
+      if (this.#client.refusals.stops(resource)) this.#actions.push({ kind: "refused", refusal });
     } else {
       // Nothing better can be done about a removal that is refused than to stop asking.
       this.#client.held.forget(id);
@@ -279,18 +292,40 @@ export class Session {
     }
     if (target.kind === "gone" && this.#client.held.mayHave(id)) {
       // If it is still used, its last user's going wakes it.
-      return this.#client.held.isRemovable(id) ? { send: undefined } : "nothing";
+      return this.#client.held.isRemovable(id) && this.#areUsersKnown(channel) ? { send: undefined } : "nothing";
     }
     channel.resend.delete(id);
     const isAbsent = isAsked && !this.#client.held.mayHave(id);
     return isAbsent && TYPE_RULES[channel.type].absent === "removed" ? { send: undefined } : "nothing";
   }
 
+  /** A client that came back announces type after type: it may hold routes of which it has said nothing yet. */
+  #areUsersKnown(channel: Channel): boolean {
+    if (!channel.isRestored || this.#announcingUntil === undefined) return true;
+    return TYPE_RULES[channel.type].referencedBy.every(
+      (type) => this.#client.channels.get(type)?.subscription.isStarted,
+    );
+  }
+
+  #endAnnouncing(now: number): void {
+    if (this.#announcingUntil === undefined || now < this.#announcingUntil) return;
+    this.#announcingUntil = undefined;
+    this.#lookAtGone();
+  }
+
+  #lookAtGone(): void {
+    for (const channel of this.#client.channels.values()) {
+      if (!channel.isRestored) continue;
+      for (const id of this.#client.held.ids(channel.type)) {
+        if (this.#client.target(id).kind === "gone") this.#look(id);
+      }
+    }
+  }
+
   #maySend(id: ResourceId, resource: EnvoyResource): boolean {
     const missing = this.#gate.missing(resource);
     if (missing === undefined) return true;
-    const isHopeless = this.#client.target(missing).kind !== "have";
-    return TYPE_RULES[resource.type].ratherIncomplete && isHopeless && !this.#client.held.mayHave(id);
+    return TYPE_RULES[resource.type].ratherIncomplete && !missing.isComing && !this.#client.held.mayHave(id);
   }
 
   /** Whether the first answer should wait, because something that it should hold becomes sendable soon. */
@@ -352,6 +387,7 @@ export class Session {
 
   #askForTime(now: number): void {
     let next = this.#client.refusals.nextRetry();
+    if (this.#announcingUntil !== undefined) next = Math.min(next ?? Infinity, this.#announcingUntil);
     for (const { owedSince } of this.#client.channels.values()) {
       if (owedSince !== undefined) next = Math.min(next ?? Infinity, owedSince + FIRST_ANSWER_PATIENCE_MS);
     }

@@ -70,7 +70,7 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
     expected: "whenUsed",
     firstAnswer: "atOnce",
     ratherIncomplete: false,
-    referencedBy: [],
+    referencedBy: ["Cluster"],
   },
   Listener: {
     legacyWildcard: true,

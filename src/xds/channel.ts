@@ -24,6 +24,8 @@ export class Channel {
   /** Since when the client waits for an answer that must come even if it is empty. */
   owedSince: number | undefined;
   acknowledgedNonce = "";
+  /** How many resources were sent on this stream. */
+  sentCount = 0;
 
   constructor(type: ResourceType) {
     this.type = type;

@@ -198,7 +198,12 @@ function progressOf(proxy: Proxy, now: number): ProxyProgress {
     connectedSince: proxy.connectedSince,
     acknowledgedSequence: snapshot.acknowledgedSequence,
     inSync: snapshot.outstandingCount === 0,
-    types: snapshot.types.map(({ type, count, acknowledgedNonce }) => ({ type, count, acknowledgedNonce })),
+    types: snapshot.types.map(({ type, count, sentCount, acknowledgedNonce }) => ({
+      type,
+      count,
+      sentCount,
+      acknowledgedNonce,
+    })),
     outstandingCount: snapshot.outstandingCount,
     outstanding,
     refused: snapshot.refused.map((refusal) => reportOf(proxy, refusal)),

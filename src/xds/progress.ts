@@ -21,7 +21,10 @@ export interface ProxyProgress {
 
 export interface ProxyTypeProgress {
   readonly type: ResourceType;
+  /** How many the proxy has acknowledged. */
   readonly count: number;
+  /** How many were sent since it connected. */
+  readonly sentCount: number;
   /** The nonce that it acknowledged last; "" before the first. */
   readonly acknowledgedNonce: string;
 }

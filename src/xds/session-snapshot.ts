@@ -18,6 +18,8 @@ interface SessionTypeSnapshot {
   readonly type: ResourceType;
   /** How many resources the client has acknowledged. */
   readonly count: number;
+  /** How many were sent on this stream, refused ones and repetitions counted. */
+  readonly sentCount: number;
   /** "" before the first. */
   readonly acknowledgedNonce: string;
   readonly unansweredSince: number | undefined;

@@ -80,6 +80,7 @@ export class Session {
       types: Array.from(this.#client.channels.values(), (channel) => ({
         type: channel.type,
         count: this.#client.held.count(channel.type),
+        sentCount: channel.sentCount,
         acknowledgedNonce: channel.acknowledgedNonce,
         unansweredSince: channel.unanswered?.since,
       })),
@@ -353,6 +354,7 @@ export class Session {
       this.#client.track(id, now);
     }
     channel.owedSince = undefined;
+    channel.sentCount += resources.length;
     channel.unanswered = { nonce, since: now, entries };
     this.#actions.push({ kind: "send", response: { typeUrl: TYPE_URL[channel.type], nonce, resources, removed } });
   }

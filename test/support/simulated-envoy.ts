@@ -31,8 +31,6 @@ export class SimulatedEnvoy {
   #heldBackAck: DeltaRequest | undefined;
   /** How many arrivals at an equal version were asked for, by id. */
   readonly #mayRepeat = new Map<string, number>();
-  /** Routes that came although something they reference was refused, with what that was. */
-  readonly #incomplete = new Set<string>();
   readonly violations: string[] = [];
   received = 0;
 
@@ -221,12 +219,12 @@ export class SimulatedEnvoy {
     this.#mayRepeat.set(id, (this.#mayRepeat.get(id) ?? 0) + 1);
   }
 
-  /** Refused without a version to fall back to: then a route that Envoy waits for is sent without it. */
-  #isHopeless(cluster: string): boolean {
-    const { wanted } = this.#fleet;
-    return [`Cluster:${cluster}`, `ClusterLoadAssignment:${cluster}`].some(
-      (id) => wanted.isWanted(id) && !wanted.offered(id),
-    );
+  /** Was refused: a route that Envoy waits for may have been sent without it. */
+  #wasRefused(cluster: string): boolean {
+    return this.#fleet.refused.some(({ resource }) => {
+      const isOfCluster = resource.type === "Cluster" || resource.type === "ClusterLoadAssignment";
+      return isOfCluster && resource.name === cluster;
+    });
   }
 
   /** Nothing that can carry a request references a cluster that isn't there, or that has no endpoints. */
@@ -234,8 +232,7 @@ export class SimulatedEnvoy {
     for (const route of this.held.get("RouteConfiguration")?.values() ?? []) {
       for (const id of route.references) {
         const cluster = id.slice("Cluster:".length);
-        if (this.#isHopeless(cluster)) this.#incomplete.add(`${route.name} ${route.version} ${id}`);
-        if (this.#incomplete.has(`${route.name} ${route.version} ${id}`)) continue;
+        if (this.#wasRefused(cluster)) continue;
         if (!this.get("Cluster", cluster)) this.violations.push(`${route.name} references ${id}, which is missing`);
         else if (!this.get("ClusterLoadAssignment", cluster)) {
           this.violations.push(`${route.name} references ${id}, which is warming`);

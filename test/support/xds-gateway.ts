@@ -68,6 +68,10 @@ export class XdsGateway implements AsyncDisposable {
     return this.server.progress(GATEWAY);
   }
 
+  acknowledged(): number | undefined {
+    return this.server.acknowledgedSequence(GATEWAY);
+  }
+
   quarantined(): string[] {
     return this.server.quarantined(GATEWAY).map(({ id }) => id);
   }
@@ -81,6 +85,12 @@ export class XdsGateway implements AsyncDisposable {
     }).catch((error: unknown) => {
       throw new Error(`${String(error)}: ${JSON.stringify(this.#server && this.progress(), null, 1)}`);
     });
+  }
+
+  async inSyncOnly(instance: string): Promise<void> {
+    await eventually(`only ${instance} in sync`, () =>
+      this.progress().every((proxy) => proxy.inSync === (proxy.instance === instance)),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { anyPack, type Duration, DurationSchema } from "@bufbuild/protobuf/wkt";
-import { type EnvoyResource, type ResourceChange, type ResourceType } from "../../src/compiler/envoy/resource.ts";
+import type { EnvoyResource, ResourceChange, ResourceType } from "../../src/compiler/envoy/resource.ts";
 import { Cluster_DiscoveryType, ClusterSchema } from "../../src/gen/envoy/config/cluster/v3/cluster_pb.js";
-import { AddressSchema } from "../../src/gen/envoy/config/core/v3/address_pb.js";
+import type { AddressSchema } from "../../src/gen/envoy/config/core/v3/address_pb.js";
 import { ApiVersion, ConfigSourceSchema } from "../../src/gen/envoy/config/core/v3/config_source_pb.js";
 import { ClusterLoadAssignmentSchema } from "../../src/gen/envoy/config/endpoint/v3/endpoint_pb.js";
 import { ListenerSchema } from "../../src/gen/envoy/config/listener/v3/listener_pb.js";
@@ -23,7 +23,9 @@ export function put(...resources: readonly EnvoyResource[]): ResourceChange[] {
   return resources.map((resource) => ({ type: resource.type, name: resource.name, resource }));
 }
 
-export function remove(...resources: readonly { readonly type: ResourceType; readonly name: string }[]): ResourceChange[] {
+export function remove(
+  ...resources: readonly { readonly type: ResourceType; readonly name: string }[]
+): ResourceChange[] {
   return resources.map(({ type, name }) => ({ type, name, resource: undefined }));
 }
 

@@ -17,9 +17,21 @@ export function findLockFaults(text: string): string[] {
       );
     }
   }
-  const packages: Record<string, { integrity?: string }> = JSON.parse(text).packages;
-  for (const [path, { integrity }] of Object.entries(packages)) {
-    if (path !== "" && integrity === undefined) complaints.push(`package-lock.json: ${path} has no hash`);
+  const packages: Record<string, LockedPackage> = JSON.parse(text).packages;
+  for (const [path, { integrity, optional, optionalDependencies }] of Object.entries(packages)) {
+    // Optional packages are binaries for one platform; not every package mirror carries those for the others.
+    if (path !== "" && integrity === undefined && !optional) complaints.push(`package-lock.json: ${path} has no hash`);
+    for (const name of Object.keys(optionalDependencies ?? {})) {
+      const isLocked = packages[`node_modules/${name}`] ?? packages[`${path}/node_modules/${name}`];
+      if (isLocked === undefined)
+        complaints.push(`package-lock.json: ${path} wants ${name}, and \`npm ci\` refuses without it`);
+    }
   }
   return complaints;
+}
+
+interface LockedPackage {
+  readonly integrity?: string;
+  readonly optional?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }

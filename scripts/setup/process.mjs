@@ -62,7 +62,9 @@ export function run(program, args, options = {}) {
 export async function mustRun(program, args, options = {}) {
   const { code, output } = await run(program, args, options);
   if (code === 0) return output;
-  const said = output.trim().split("\n").slice(-15).join("\n  ");
+  const lines = output.trim().split("\n");
+  const few = lines.length <= 20 ? lines : [...lines.slice(0, 10), "...", ...lines.slice(-10)];
+  const said = few.join("\n  ");
   throw new SetUpFailure(
     `\`${[program, ...args].join(" ")}\` failed:\n  ${said}${options.hint ? `\n${options.hint}` : ""}`,
   );

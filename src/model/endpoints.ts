@@ -20,9 +20,10 @@ export interface EndpointQuery {
   readonly port?: number | undefined;
 }
 
-/** Unique per query: "datacenter/shop/shopfront:8010". */
+/** Unique per query: "datacenter/shop/shopfront:8010", without a port "datacenter/shop/shopfront". */
 export function endpointKey(query: EndpointQuery): string {
-  return `${query.platform}/${query.namespace}/${query.service}:${query.port ?? ""}`;
+  const port = query.port === undefined ? "" : `:${query.port}`;
+  return `${query.platform}/${query.namespace}/${query.service}${port}`;
 }
 
 /**

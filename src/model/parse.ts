@@ -9,6 +9,7 @@ import { SourceLines } from "./source-lines.ts";
 import { describeValue } from "./value-description.ts";
 import { readDocument, splitDocuments, type TextPart } from "./yaml-documents.ts";
 import { offsetOf } from "./yaml-locate.ts";
+import { readPlainDocument } from "./yaml-plain.ts";
 import { yamlValue } from "./yaml-value.ts";
 
 /** A larger text is refused unread. */
@@ -39,7 +40,10 @@ export function parse(text: string, file: string): Parsed {
 
 /** One object of a document: the document itself, or an item of a List. */
 interface Entry {
-  readonly root: Node;
+  /** Read again when it is first asked for, if the document was read without a tree. */
+  readonly root: () => Node | undefined;
+  /** Where the document's content starts. */
+  readonly start: number;
   /** Of the document in the text. */
   readonly offset: number;
   readonly path: readonly (string | number)[];
@@ -54,7 +58,21 @@ class TextReader implements Parsed {
     this.#lines = lines;
   }
 
-  readPart({ text, offset }: TextPart): void {
+  readPart(part: TextPart): void {
+    const plain = readPlainDocument(part.text);
+    if (!plain) {
+      this.#readTree(part);
+      return;
+    }
+    let root: Node | undefined;
+    const tree = () => {
+      root ??= rootOf(part.text);
+      return root;
+    };
+    this.#readEntry(plain.value, { root: tree, start: part.offset + plain.offset, offset: part.offset, path: [] });
+  }
+
+  #readTree({ text, offset }: TextPart): void {
     const document = readDocument(text);
     if (document.kind === "empty") return;
     if (document.kind === "broken") {
@@ -64,7 +82,9 @@ class TextReader implements Parsed {
     const { root } = document;
     const { value, mistakes } = yamlValue(root);
     for (const mistake of mistakes) this.#report(mistake, offset + offsetOf(mistake.node, []));
-    if (mistakes.length === 0 && value !== null) this.#readEntry(value, { root, offset, path: [] });
+    if (mistakes.length === 0 && value !== null) {
+      this.#readEntry(value, { root: () => root, start: offset + offsetOf(root, []), offset, path: [] });
+    }
   }
 
   #readEntry(value: unknown, entry: Entry): void {
@@ -95,15 +115,26 @@ class TextReader implements Parsed {
     this.problems.push(problemOf(mistake, "", this.#lines.positionAt(offset)));
   }
 
-  #place({ root, offset, path }: Entry, finding: Pick<Finding, "path"> & { readonly code?: string }): SourcePosition {
+  #place(
+    { root, start, offset, path }: Entry,
+    finding: Pick<Finding, "path"> & { readonly code?: string },
+  ): SourcePosition {
+    const whole = [...path, ...finding.path];
+    const tree = whole.length === 0 ? undefined : root();
+    if (!tree) return this.#lines.positionAt(start);
     // An unknown field is marked at its name; everything else at the value.
-    return this.#lines.positionAt(offset + offsetOf(root, [...path, ...finding.path], finding.code === "LB1101"));
+    return this.#lines.positionAt(offset + offsetOf(tree, whole, finding.code === "LB1101"));
   }
 }
 
 function byPosition(a: Problem, b: Problem): number {
   if (!a.position || !b.position) return 0;
   return a.position.line - b.position.line || a.position.column - b.position.column;
+}
+
+function rootOf(text: string): Node | undefined {
+  const document = readDocument(text);
+  return document.kind === "read" ? document.root : undefined;
 }
 
 /** `kind: List`, or HTTPRouteList and the like, as kubectl prints them. */

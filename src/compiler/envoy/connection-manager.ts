@@ -1,9 +1,7 @@
 import type { Any } from "@bufbuild/protobuf/wkt";
 import { HeaderValueOption_HeaderAppendAction as Append } from "../../gen/envoy/config/core/v3/base_pb.js";
-import { ApiVersion } from "../../gen/envoy/config/core/v3/config_source_pb.js";
 import { HttpProtocolOptions_HeadersWithUnderscoresAction as Underscores } from "../../gen/envoy/config/core/v3/protocol_pb.js";
 import { CorsSchema } from "../../gen/envoy/extensions/filters/http/cors/v3/cors_pb.js";
-import { ExtAuthzSchema } from "../../gen/envoy/extensions/filters/http/ext_authz/v3/ext_authz_pb.js";
 import { RouterSchema } from "../../gen/envoy/extensions/filters/http/router/v3/router_pb.js";
 import { StatefulSessionSchema } from "../../gen/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb.js";
 import {
@@ -18,6 +16,7 @@ import type { ChainRouting, CompileOptions, PortRouting } from "../routing/routi
 import { accessLog } from "./access-log.ts";
 import { ADS } from "./discovery-source.ts";
 import { duration } from "./duration.ts";
+import { EXTERNAL_AUTH_FILTER } from "./external-auth.ts";
 import { hostFallback } from "./host-fallback.ts";
 import { packed } from "./marshal.ts";
 import type { Init } from "./message-init.ts";
@@ -142,21 +141,11 @@ function httpFilters(chain: ChainRouting): HttpFilter[] {
   return [
     hostFallback(chain),
     filter(FILTER.cors, packed(CorsSchema)),
-    { ...filter(FILTER.externalAuth, EXTERNAL_AUTH_OFF), disabled: true },
+    { ...filter(FILTER.externalAuth, EXTERNAL_AUTH_FILTER), disabled: true },
     { ...filter(FILTER.session, packed(StatefulSessionSchema)), disabled: true },
     filter(FILTER.router, packed(RouterSchema, { suppressEnvoyHeaders: true })),
   ];
 }
-
-/** Routes that want it bring their own service; this one is never asked. */
-const EXTERNAL_AUTH_OFF = packed(ExtAuthzSchema, {
-  services: {
-    case: "grpcService",
-    value: { targetSpecifier: { case: "envoyGrpc", value: { clusterName: "external-auth" } } },
-  },
-  transportApiVersion: ApiVersion.V3,
-  validateMutations: true,
-});
 
 function filter(name: string, typedConfig: Any): HttpFilter {
   return { name, configType: { case: "typedConfig", value: typedConfig } };

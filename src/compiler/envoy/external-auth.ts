@@ -1,19 +1,26 @@
 import type { Any } from "@bufbuild/protobuf/wkt";
+import { ApiVersion } from "../../gen/envoy/config/core/v3/config_source_pb.js";
 import {
   type CheckSettingsSchema,
   ExtAuthzPerRouteSchema,
+  ExtAuthzSchema,
 } from "../../gen/envoy/extensions/filters/http/ext_authz/v3/ext_authz_pb.js";
 import type { ListStringMatcherSchema } from "../../gen/envoy/type/matcher/v3/string_pb.js";
 import type { ExternalAuth } from "../routing/routing.ts";
 import { duration } from "./duration.ts";
 import { packed } from "./marshal.ts";
 import type { Init } from "./message-init.ts";
+import { UNRESOLVED_CLUSTER } from "./names.ts";
 
 type Check = Init<typeof CheckSettingsSchema>;
 
 /** How long a request may wait for the answer; after that it is refused. */
 const CHECK_TIMEOUT_MS = 2_000;
 
+/**
+ * Asks the route's own service. `allowedHeaders` is not enforced: Envoy knows such a list for a whole filter only, not
+ * for a route, so the service sees all headers of the request.
+ */
 export function translateExternalAuth(auth: ExternalAuth): Any {
   return packed(ExtAuthzPerRouteSchema, {
     override: { case: "checkSettings", value: { ...bodySettings(auth), serviceOverride: service(auth) } },
@@ -21,15 +28,9 @@ export function translateExternalAuth(auth: ExternalAuth): Any {
 }
 
 /** Gateway API, ForwardBodyConfig: a body over the limit is sent cut off at it. */
-function bodySettings({ forwardBodyMaxBytes, protocol }: ExternalAuth): Check {
-  if (forwardBodyMaxBytes === 0) return {};
-  return {
-    withRequestBody: {
-      maxRequestBytes: forwardBodyMaxBytes,
-      allowPartialMessage: true,
-      packAsBytes: protocol === "GRPC",
-    },
-  };
+function bodySettings({ forwardBodyMaxBytes }: ExternalAuth): Check {
+  if (forwardBodyMaxBytes === 0) return { disableRequestBodyBuffering: true };
+  return { withRequestBody: { maxRequestBytes: forwardBodyMaxBytes, allowPartialMessage: true, packAsBytes: true } };
 }
 
 function service(auth: ExternalAuth): NonNullable<Check["serviceOverride"]> {
@@ -49,7 +50,6 @@ function service(auth: ExternalAuth): NonNullable<Check["serviceOverride"]> {
         timeout,
       },
       pathPrefix: auth.path ?? "",
-      authorizationRequest: { allowedHeaders: names(auth.allowedHeaders) },
       authorizationResponse: { allowedUpstreamHeaders: names(auth.allowedResponseHeaders) },
     },
   };
@@ -58,3 +58,14 @@ function service(auth: ExternalAuth): NonNullable<Check["serviceOverride"]> {
 function names(headers: readonly string[]): Init<typeof ListStringMatcherSchema> {
   return { patterns: headers.map((value) => ({ matchPattern: { case: "exact", value }, ignoreCase: true })) };
 }
+
+/** Routes bring their own service; this one is never asked. How a body travels is a matter of the filter. */
+export const EXTERNAL_AUTH_FILTER = packed(ExtAuthzSchema, {
+  services: {
+    case: "grpcService",
+    value: { targetSpecifier: { case: "envoyGrpc", value: { clusterName: UNRESOLVED_CLUSTER } } },
+  },
+  transportApiVersion: ApiVersion.V3,
+  withRequestBody: { maxRequestBytes: 1, allowPartialMessage: true, packAsBytes: true },
+  validateMutations: true,
+});

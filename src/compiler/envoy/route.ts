@@ -5,7 +5,7 @@ import { translateExternalAuth } from "./external-auth.ts";
 import { backendsChangeHeaders, choices, translateForward } from "./forward.ts";
 import { translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
 import type { Init } from "./message-init.ts";
-import { FILTER, portOfTable } from "./names.ts";
+import { FILTER, portOfTable, UNRESOLVED_CLUSTER } from "./names.ts";
 import { translateRedirect } from "./redirect.ts";
 import { type ResourceId, resourceId } from "./resource.ts";
 import { exactHeader, preflightMatch, translateMatch } from "./route-match.ts";
@@ -93,15 +93,20 @@ function onlyOver(scheme: "http" | "https", match: EnvoyMatch): EnvoyMatch {
   return { ...match, headers: [...(match.headers ?? []), exactHeader("x-forwarded-proto", scheme)] };
 }
 
-/** Needed where the route's own match would turn a preflight away. The CORS filter answers before the action. */
-function preflight({ name, match, cors }: RouteEntry): EnvoyRoute[] {
-  if (!cors || (match.method === undefined && match.headers.length === 0)) return [];
+/** Needed where the route itself would turn a preflight away. The CORS filter answers; nothing is ever forwarded. */
+function preflight({ name, match, cors, action }: RouteEntry): EnvoyRoute[] {
+  const takesPreflights = match.method === undefined && match.headers.length === 0 && action.kind === "forward";
+  if (!cors || takesPreflights) return [];
   return [
     {
       name,
       match: preflightMatch(match),
       typedPerFilterConfig: { [FILTER.cors]: translateCors(cors) },
-      action: { case: "directResponse", value: { status: 204 } },
+      // The filter only looks at routes that forward.
+      action: {
+        case: "route",
+        value: { clusterSpecifier: { case: "cluster", value: UNRESOLVED_CLUSTER } },
+      },
     },
   ];
 }

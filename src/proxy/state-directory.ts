@@ -2,6 +2,7 @@
  * Preparing the directory of an Envoy, and saying in words what stands in the way.
  */
 import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Problem } from "../model/problem.ts";
 import type { ProxyPaths } from "./paths.ts";
 import { proxyProblem } from "./proxy-problem.ts";
@@ -25,11 +26,24 @@ export function prepareDirectory(paths: ProxyPaths, bootstrap: string): Problem 
   if (tooLong !== undefined) return tooLong;
   try {
     // Private: who can open the admin socket can stop Envoy.
-    mkdirSync(paths.directory, { recursive: true, mode: 0o700 });
+    makeDirectory(paths.directory);
     writeWhole(paths.bootstrap, bootstrap);
     return undefined;
   } catch (error) {
     return stateDirectoryProblem(paths.directory, error);
+  }
+}
+
+/** Node's own `recursive` says ENOENT for every reason, also on a read-only file system. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    makeDirectory(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -129,18 +129,36 @@ test("a bootstrap that Envoy refuses is a problem with Envoy's own words, and it
   assert.equal(supervisor.state.kind, "stopped");
 });
 
-test("the Envoy of a control plane that was killed is taken over, without a pause", async () => {
-  await using served = await serve();
-  const { directory, bootstrap } = served;
-  const pid = served.pid();
-  // A second supervisor of the directory is what a new control plane is, when the first was killed.
+test("the Envoy of a control plane that was killed serves on and is taken over", async () => {
+  using scratch = scratchDirectory();
+  await using origin = new Origin();
+  const directory = join(scratch.path, "edge");
+  const port = await freePort();
+  const bootstrap = staticBootstrap(directory, port, await origin.listen());
+  const first = fork(join(import.meta.dirname, "../support/supervise-envoy.ts"), [
+    directory,
+    JSON.stringify(bootstrap),
+  ]);
+  const gone = new Promise((done) => first.once("exit", done));
   const next = new EnvoySupervisor({ binary, directory, bootstrap, concurrency: 1 });
-  assert.equal(await next.start(), undefined);
-  assert.equal(await next.waitReady(15_000), undefined);
-  assert.ok(next.state.kind === "running" && next.state.adopted && next.state.pid === pid);
-  assert.equal((await get(served.port)).status, 200);
-  await next.stop();
-  assert.equal(identifyProcess(pid), undefined);
+  try {
+    const pid = await new Promise((done) => first.once("message", done));
+    first.kill("SIGKILL");
+    await gone;
+    assert.equal((await get(port)).status, 200);
+    assert.equal(await next.start(), undefined);
+    assert.equal(await next.waitReady(15_000), undefined);
+    assert.ok(next.state.kind === "running" && next.state.adopted && next.state.pid === pid);
+    assert.equal((await get(port)).status, 200);
+    // It is watched like one of our own.
+    process.kill(next.state.pid, "SIGKILL");
+    await eventually("a new Envoy runs", () => next.state.kind === "running" && next.state.pid !== pid);
+    assert.equal((await get(port)).status, 200);
+  } finally {
+    first.kill("SIGKILL");
+    await next.start();
+    await next.stop({ drainMs: 0 });
+  }
 });
 
 test("a leftover Envoy with another bootstrap is ended and replaced", async () => {

@@ -199,7 +199,7 @@ export class SimulatedEnvoy {
   }
 
   #referenced(from: readonly ResourceType[], to: ResourceType): Set<string> {
-    const ids = from.flatMap((type) => [...(this.held.get(type)?.values() ?? [])]).flatMap((each) => each.references);
+    const ids = from.flatMap((type) => [...(this.held.get(type)?.values() ?? [])]).flatMap(referencesIn);
     return new Set(ids.filter((id) => typeOf(id) === to).map((id) => id.slice(to.length + 1)));
   }
 
@@ -230,7 +230,7 @@ export class SimulatedEnvoy {
   /** Nothing that can carry a request references a cluster that isn't there, or that has no endpoints. */
   #checkReferences(): void {
     for (const route of this.held.get("RouteConfiguration")?.values() ?? []) {
-      for (const id of route.references) {
+      for (const id of referencesIn(route)) {
         const cluster = id.slice("Cluster:".length);
         if (this.#wasRefused(cluster)) continue;
         if (!this.get("Cluster", cluster)) this.violations.push(`${route.name} references ${id}, which is missing`);
@@ -240,4 +240,13 @@ export class SimulatedEnvoy {
       }
     }
   }
+}
+
+/** What the content references, whatever the resource says of itself: "salt/Cluster:a,Cluster:b". */
+function referencesIn(resource: EnvoyResource): string[] {
+  const content = Buffer.from(resource.bytes).toString();
+  return content
+    .slice(content.indexOf("/") + 1)
+    .split(",")
+    .filter((id) => id !== "");
 }

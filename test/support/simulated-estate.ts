@@ -19,6 +19,12 @@ export class SimulatedEstate {
   readonly #salts = new Map<string, string>();
   #published = new Map<string, EnvoyResource>();
   #edits = 0;
+  readonly #tellsReferences: boolean;
+
+  /** @param tellsReferences whether resources say what they reference; what clients make of them stays the same */
+  constructor(tellsReferences: boolean) {
+    this.#tellsReferences = tellsReferences;
+  }
 
   /** The newest version of everything, by id. */
   get published(): ReadonlyMap<string, EnvoyResource> {
@@ -85,7 +91,8 @@ export class SimulatedEstate {
     const add = (type: ResourceType, name: string, references: string[], salt?: string): void => {
       const id = `${type}:${name}`;
       const content = `${salt ?? this.#salts.get(id) ?? "0"}/${references.join(",")}`;
-      built.set(id, { type, name, version: content, bytes: new Uint8Array(), references, owners: [] });
+      const told = this.#tellsReferences ? references : [];
+      built.set(id, { type, name, version: content, bytes: Buffer.from(content), references: told, owners: [] });
     };
     add("Listener", "l", ["Secret:s0"]);
     add("Runtime", "r", []);

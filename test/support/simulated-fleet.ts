@@ -18,7 +18,12 @@ export class SimulatedFleet {
   sequence = 0;
   readonly wanted = new WantedResources();
   readonly streams = new Set<SimulatedStream>();
-  readonly refused: RefusedResource[] = [];
+  readonly refused: RefusedResource[];
+
+  /** @param refused what clients refused of an earlier server */
+  constructor(refused: readonly RefusedResource[] = []) {
+    this.refused = [...refused];
+  }
 
   publish(changes: readonly ResourceChange[]): void {
     this.sequence += 1;

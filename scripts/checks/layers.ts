@@ -32,7 +32,9 @@ export function checkLayersOf(file: string, text: string, rules: Layers): string
   const complain = (at: Finding, what: string) => complaints.push(`${file}:${at.line}: ${what}`);
 
   for (const found of findImports(file, text)) {
-    if (found.name.startsWith(".")) {
+    if (found.name === "") {
+      complain(found, "imports by a name that only shows at run time");
+    } else if (found.name.startsWith(".")) {
       const target = posix.join(posix.dirname(file), found.name);
       const targetFolder = folderOf(target);
       if (targetFolder === undefined) complain(found, `${target} is outside the folders of src/`);

@@ -7,7 +7,7 @@ export interface Finding {
   readonly line: number;
 }
 
-/** A module that a source file names. */
+/** A module that a source file names; the name is "" where it is only known at run time. */
 export interface Import extends Finding {
   /** The exports that are taken from it as values; "*" stands for all of them. Types are left out. */
   readonly values: readonly string[];
@@ -31,7 +31,7 @@ export function findImports(file: string, text: string): Import[] {
     ImportExpression: (node) => {
       const { source } = node;
       if (source.type === "Literal" && typeof source.value === "string") add(source, ["*"]);
-      else found.push({ name: "./(a computed name)", line: lineAt(text, node.start), values: ["*"] });
+      else found.push({ name: "", line: lineAt(text, node.start), values: ["*"] });
     },
     TSImportType: (node) => add(node.source, []),
   }).visit(parse(file, text));

@@ -6,6 +6,7 @@ import { mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { formatProblem, type Problem } from "../../src/model/problem.ts";
+import { endLeftovers } from "../../src/proxy/leftover.ts";
 import { recordedEnvoys } from "../../src/proxy/pid-file.ts";
 import { portProblem } from "../../src/proxy/port-check.ts";
 import { type Child, startControlPlane, startService, stopChild } from "./children.ts";
@@ -14,6 +15,8 @@ import { ESTATE, GATEWAY } from "./estate.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const RESOURCES = "examples/shop/resources";
 const STATE_DIR = resolve(ROOT, process.env.LANDBRIDGE_STATE_DIR ?? ".landbridge");
+/** Where `up` keeps what belongs to its Envoys. */
+const PROXIES = join(STATE_DIR, "proxies");
 
 /** `up` drains its gateway for a few seconds. */
 const CONTROL_PLANE_STOP_MS = 25_000;
@@ -40,12 +43,16 @@ async function run(): Promise<number> {
   const ready = Promise.all(all.map((child) => child.ready)).then(() => "ready" as const);
 
   let outcome = await Promise.race([ready, death, interrupted]);
-  if (outcome === "ready") {
+  const wasReady = outcome === "ready";
+  if (wasReady) {
     await delay(AFTER_READY_MS);
     console.log(whatNext(logPath));
     outcome = await Promise.race([death, interrupted]);
   }
   await stopAll(controlPlane, services);
+  // An `up` that was killed leaves its gateway running, on purpose; a demo has nobody to serve any more. One that
+  // never got ready may have found another `up` here, whose Envoys aren't ours.
+  if (wasReady) await endLeftovers(PROXIES);
   if (typeof outcome === "string") return 0;
   console.error(`error: ${outcome.died.name} ended by itself (${outcome.how}).`);
   if (outcome.died !== controlPlane) console.error(`  hint: its output is in ${logPath}`);
@@ -67,7 +74,7 @@ function interruption(): Promise<"interrupted"> {
 
 /** An Envoy that a killed `up` left behind is no obstacle: the next `up` takes it over. */
 async function findTakenPorts(): Promise<readonly Problem[]> {
-  const ours = recordedEnvoys(join(STATE_DIR, "proxies"));
+  const ours = new Set(recordedEnvoys(PROXIES).map(({ pid }) => pid));
   const gateway = GATEWAY.ports.map((port) => portProblem(GATEWAY.address, port, ours));
   const services = ESTATE.map(({ address, port }) => portProblem(address, port));
   return (await Promise.all([...gateway, ...services])).filter((problem) => problem !== undefined);

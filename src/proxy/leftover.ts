@@ -6,7 +6,7 @@ import { EnvoyAdmin } from "./admin.ts";
 import { terminate } from "./end-envoy.ts";
 import { adoptEnvoy, type EnvoyProcess } from "./envoy-process.ts";
 import type { ProxyPaths } from "./paths.ts";
-import { type EnvoyRecord, readPidFile, removePidFile } from "./pid-file.ts";
+import { type EnvoyRecord, readPidFile, recordedEnvoys, removePidFile } from "./pid-file.ts";
 import { isAlive } from "./process-identity.ts";
 
 /**
@@ -30,6 +30,11 @@ export async function settleLeftover(
   await terminate(envoy);
   removePidFile(paths.pidFile);
   return undefined;
+}
+
+/** Ends the Envoys in `folder` whose control plane is gone for good. */
+export async function endLeftovers(folder: string): Promise<void> {
+  await Promise.all(recordedEnvoys(folder).map((record) => terminate(adoptEnvoy(record))));
 }
 
 async function isUsable(record: EnvoyRecord, fingerprint: string | undefined, admin: EnvoyAdmin): Promise<boolean> {

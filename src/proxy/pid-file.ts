@@ -31,14 +31,12 @@ export function removePidFile(path: string): void {
   rmSync(path, { force: true });
 }
 
-/** Process ids of the Envoys that run from directories in `folder`. */
-export function recordedEnvoys(folder: string): ReadonlySet<number> {
-  const pids = new Set<number>();
-  for (const name of folderNames(folder)) {
+/** The Envoys that run from directories in `folder`. */
+export function recordedEnvoys(folder: string): readonly EnvoyRecord[] {
+  return folderNames(folder).flatMap((name) => {
     const record = readPidFile(proxyPaths(join(folder, name)).pidFile);
-    if (record !== undefined && isAlive(record)) pids.add(record.pid);
-  }
-  return pids;
+    return record !== undefined && isAlive(record) ? record : [];
+  });
 }
 
 function folderNames(folder: string): readonly string[] {

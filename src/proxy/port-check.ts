@@ -4,6 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { createServer, isIPv6 } from "node:net";
+import { basename } from "node:path";
 import type { Problem } from "../model/problem.ts";
 import { proxyProblem } from "./proxy-problem.ts";
 
@@ -21,7 +22,7 @@ export async function portProblem(
   const place = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
   if (code !== "EADDRINUSE")
     return proxyProblem("LB4008", `Can't listen on ${place}: ${words(code)}.`, remedy(code, address));
-  const holder = await portHolder(port);
+  const holder = await portHolder(address, port);
   // Where the holder can't be found out, one of ours is the likeliest.
   if (ours.size > 0 && (holder === undefined || ours.has(holder.pid))) return undefined;
   const hint = holder && `See what it is with: ps -p ${holder.pid}. Stop it, or choose another port.`;
@@ -49,12 +50,34 @@ function remedy(code: string, address: string): string | undefined {
   return undefined;
 }
 
-/** The process that listens on the port, where the system's tools say so. */
-async function portHolder(port: number): Promise<{ readonly name: string; readonly pid: number } | undefined> {
-  const fromSs = /users:\(\("([^"]+)",pid=(\d+)/.exec(await output("ss", ["-Hltnp", `sport = :${port}`]));
-  if (fromSs?.[1] !== undefined) return { name: fromSs[1], pid: Number(fromSs[2]) };
-  const fromLsof = /^p(\d+)\s+c(.+)$/m.exec(await output("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"]));
-  return fromLsof?.[2] === undefined ? undefined : { name: fromLsof[2], pid: Number(fromLsof[1]) };
+interface PortHolder {
+  readonly name: string;
+  readonly pid: number;
+}
+
+/** The process that listens there, where the system's tools say so. */
+async function portHolder(address: string, port: number): Promise<PortHolder | undefined> {
+  const pid = pidFromSs(await output("ss", ["-Hltnp", `sport = :${port}`]), address, port) ?? (await pidFromLsof(port));
+  if (pid === undefined) return undefined;
+  // The program and its first argument: Node calls every thread of its own "MainThread".
+  const command = (await output("ps", ["-o", "args=", "-p", String(pid)])).trim();
+  const words = command.split(/\s+/).slice(0, 2);
+  return { name: words.map((word) => basename(word)).join(" ") || "a process", pid };
+}
+
+/** 'LISTEN 0 511 127.0.1.1:8010 0.0.0.0:* users:(("node",pid=7,fd=21))'. A socket on all addresses has this one too. */
+function pidFromSs(lines: string, address: string, port: number): number | undefined {
+  const places = [address, `[${address}]`, "0.0.0.0", "*", "[::]"].map((host) => `${host}:${port}`);
+  for (const line of lines.split("\n")) {
+    const pid = /pid=(\d+)/.exec(line)?.[1];
+    if (pid !== undefined && places.includes(line.split(/\s+/)[3] ?? "")) return Number(pid);
+  }
+  return undefined;
+}
+
+async function pidFromLsof(port: number): Promise<number | undefined> {
+  const pid = /^p(\d+)$/m.exec(await output("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fp"]))?.[1];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 /** Empty when the tool isn't there or fails: the name of the holder only makes the message better. */

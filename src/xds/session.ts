@@ -34,11 +34,10 @@ export class Session {
   #actions: SessionAction[] = [];
   #lastNonce = 0;
   #wakeAt: number | undefined;
-  /** Until when what the client holds may be incompletely known; undefined if that is over. */
+  /** Until when a client that came back may hold more than it has said; undefined for one that is new or has said all. */
   #announcingUntil: number | undefined;
 
   constructor(offers: Offers, now: number) {
-    this.#announcingUntil = now + ANNOUNCEMENT_PATIENCE_MS;
     this.#offers = offers;
     this.#client = new ClientState(offers);
     this.#gate = new DependencyGate(offers, this.#client.held, (id) => this.#client.target(id).kind === "have");
@@ -133,6 +132,7 @@ export class Session {
     const hasNames = request.subscribe.length > 0;
     const isWildcard = channel.subscription.start(hasNames, TYPE_RULES[channel.type].legacyWildcard);
     channel.isRestored = request.initialVersions.size > 0;
+    if (channel.isRestored) this.#announcingUntil ??= now + ANNOUNCEMENT_PATIENCE_MS;
     if (this.#announcingUntil !== undefined) this.#lookAtGone();
     for (const [name, version] of request.initialVersions) {
       const id = resourceId(channel.type, name);

@@ -8,13 +8,10 @@ import { type EnvoyResource, type ResourceType, TYPE_URL } from "../../src/compi
 import type { DeltaRequest } from "../../src/xds/delta-request.ts";
 import type { DeltaResponse } from "../../src/xds/delta-response.ts";
 import { typeOf, typeOfUrl } from "../../src/xds/type-rules.ts";
-import type { SimulatedFleet, SimulatedStream } from "./simulated-fleet.ts";
+import { BAD, type SimulatedFleet, type SimulatedStream } from "./simulated-fleet.ts";
 
 const APPLIES_GOOD_PARTS: readonly ResourceType[] = ["Cluster", "Listener", "ScopedRouteConfiguration"];
 const WARMING_PATIENCE_MS = 15_000;
-
-/** A version that starts with this is refused. */
-export const BAD = "bad";
 
 export class SimulatedEnvoy {
   #fleet: SimulatedFleet;
@@ -219,20 +216,14 @@ export class SimulatedEnvoy {
     this.#mayRepeat.set(id, (this.#mayRepeat.get(id) ?? 0) + 1);
   }
 
-  /** Was refused: a route that Envoy waits for may have been sent without it. */
-  #wasRefused(cluster: string): boolean {
-    return this.#fleet.refused.some(({ resource }) => {
-      const isOfCluster = resource.type === "Cluster" || resource.type === "ClusterLoadAssignment";
-      return isOfCluster && resource.name === cluster;
-    });
-  }
-
   /** Nothing that can carry a request references a cluster that isn't there, or that has no endpoints. */
   #checkReferences(): void {
+    const { tainted } = this.#fleet;
     for (const route of this.held.get("RouteConfiguration")?.values() ?? []) {
       for (const id of referencesIn(route)) {
         const cluster = id.slice("Cluster:".length);
-        if (this.#wasRefused(cluster)) continue;
+        // Refused without anything to fall back to: a route that Envoy waits for comes without it.
+        if (tainted.has(`Cluster:${cluster}`) || tainted.has(`ClusterLoadAssignment:${cluster}`)) continue;
         if (!this.get("Cluster", cluster)) this.violations.push(`${route.name} references ${id}, which is missing`);
         else if (!this.get("ClusterLoadAssignment", cluster)) {
           this.violations.push(`${route.name} references ${id}, which is warming`);

@@ -1,6 +1,6 @@
 /** A small gateway whose resources reference each other as the compiler's do, edited at random. */
 import type { EnvoyResource, ResourceChange, ResourceType } from "../../src/compiler/envoy/resource.ts";
-import { BAD } from "./simulated-envoy.ts";
+import { BAD } from "./simulated-fleet.ts";
 
 export interface EstateEdit {
   readonly kind: "route" | "removeHost" | "endpoints" | "cluster" | "secret" | "listener" | "weights" | "renewCluster";

@@ -6,6 +6,9 @@ import { Session } from "../../src/xds/session.ts";
 import type { RefusedResource, SessionEvent } from "../../src/xds/session-events.ts";
 import { type OfferChange, WantedResources } from "../../src/xds/wanted-resources.ts";
 
+/** A version that starts with this is refused. */
+export const BAD = "bad";
+
 export interface SimulatedStream {
   readonly session: Session;
   /** Responses that the session sent and the client has not taken yet. */
@@ -18,15 +21,17 @@ export class SimulatedFleet {
   sequence = 0;
   readonly wanted = new WantedResources();
   readonly streams = new Set<SimulatedStream>();
-  readonly refused: RefusedResource[];
+  readonly refused: RefusedResource[] = [];
+  /** Ids of which a version was published that clients refuse, now or by an earlier server. */
+  readonly tainted: Set<string>;
 
-  /** @param refused what clients refused of an earlier server */
-  constructor(refused: readonly RefusedResource[] = []) {
-    this.refused = [...refused];
+  constructor(tainted: ReadonlySet<string> = new Set()) {
+    this.tainted = new Set(tainted);
   }
 
   publish(changes: readonly ResourceChange[]): void {
     this.sequence += 1;
+    for (const { resource } of changes) if (resource?.version.startsWith(BAD)) this.tainted.add(idOf(resource));
     this.#announce(this.wanted.apply(changes, this.sequence));
   }
 

@@ -76,7 +76,7 @@ export class World {
         if (this.clients.length < MOST_CLIENTS) this.join();
         break;
       case "restart":
-        this.fleet = new SimulatedFleet(this.fleet.refused);
+        this.fleet = new SimulatedFleet(this.fleet.tainted);
         this.fleet.publish(this.estate.all());
         for (const client of this.clients) client.reconnect(this.fleet);
         break;

@@ -25,13 +25,17 @@ export async function claimSocket(
     await listen(server, draft);
     chmodSync(draft, 0o600);
     const taken = await link(draft, path);
-    if (taken) server.close();
-    return taken ? { problem: taken } : { release: () => removeIfSame(path, inodeOf(path)) };
+    if (taken) {
+      server.close();
+      return { problem: taken };
+    }
+    const inode = inodeOf(path);
+    return { release: () => removeIfSame(path, inode) };
   } catch (error) {
     server.close();
     return { problem: unusable(path, error) };
   } finally {
-    rmSync(draft, { force: true });
+    removeFile(draft);
   }
 }
 
@@ -71,7 +75,15 @@ function removeIfSame(path: string, inode: bigint | undefined): void {
   } catch {
     // Another control plane was quicker; the next attempt to link tells.
   } finally {
-    rmSync(aside, { force: true });
+    removeFile(aside);
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Its directory is gone or can't be written, which was or will be said by who needs it.
   }
 }
 

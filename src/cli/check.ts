@@ -12,17 +12,16 @@ export function define(command: Command): void {
 
 /** Ends with 1 when there is an error; warnings alone are 0. */
 async function check(directory: string, output: DocumentFormat | undefined): Promise<void> {
-  const { readEstate } = await import("./read-estate.ts");
-  const { estate, objectCount } = await readEstate(directory);
-  const problems = inOrder(estate.problems());
+  const { compileDirectory } = await import("../control/offline.ts");
+  const { problems, objects } = await compileDirectory(directory, Date.now());
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
-  if (output) print(await formatDocument({ objects: objectCount, errors, warnings, problems }, output));
+  if (output) print(await formatDocument({ objects: objects.length, errors, warnings, problems }, output));
   else
     print(
       await checkText(
         problems,
-        `${count(objectCount, "object")}: ${count(errors, "error")}, ${count(warnings, "warning")}`,
+        `${count(objects.length, "object")}: ${count(errors, "error")}, ${count(warnings, "warning")}`,
       ),
     );
   if (errors > 0) process.exitCode = 1;
@@ -33,15 +32,6 @@ async function checkText(problems: readonly Problem[], summary: string): Promise
   const lines = problems.map((problem) => formatProblem(problem));
   const isClean = problems.length === 0;
   return [...lines, ...(isClean ? [] : [""]), paint(isClean ? "green" : "bold", summary)].join("\n");
-}
-
-/** By file, then by place in it. */
-function inOrder(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort((a, b) => {
-    const [left, right] = [a.position, b.position];
-    const byFile = (left?.file ?? "").localeCompare(right?.file ?? "");
-    return byFile || (left?.line ?? 0) - (right?.line ?? 0) || (left?.column ?? 0) - (right?.column ?? 0);
-  });
 }
 
 function count(number: number, noun: string): string {

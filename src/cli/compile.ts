@@ -23,7 +23,7 @@ export function define(command: Command): void {
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
     .action(async (directory: string | undefined, options: CompileCommandOptions, self: Command) => {
       if (directory === undefined) await compileRunning(self, options);
-      else await compileDirectory(directory, options);
+      else await compileOffline(directory, options);
     });
 }
 
@@ -33,23 +33,19 @@ async function compileRunning(self: Command, { stage, object, output }: CompileC
   else print(await formatDocument(answer.value, output));
 }
 
-async function compileDirectory(directory: string, { stage, object, output }: CompileCommandOptions): Promise<void> {
-  const [{ readEstate }, { printStage }, { redact }, { formatProblem }] = await Promise.all([
-    import("./read-estate.ts"),
+async function compileOffline(directory: string, { stage, object, output }: CompileCommandOptions): Promise<void> {
+  const [{ compileDirectory }, { printStage }, { redact }, { formatProblem }] = await Promise.all([
+    import("../control/offline.ts"),
     import("../compiler/print.ts"),
     import("../lib/redact.ts"),
     import("../model/problem.ts"),
   ]);
-  const { estate, resources } = await readEstate(directory);
-  const objects = Array.from(estate.objects(), ({ resource }) => resource);
-  const printable = {
-    objects,
-    routing: estate.routing,
-    resources: (gateway: ObjectKey) => resources.get(gateway) ?? [],
-  };
+  const { problems, objects, compiled } = await compileDirectory(directory, Date.now());
+  const { routing, resources } = compiled;
+  const printable = { objects, routing, resources: (gateway: ObjectKey) => resources.get(gateway) ?? [] };
   print(await formatDocument(redact(printStage(stage, printable, object)), output));
   // What has a mistake is missing above, so the mistakes are said too.
-  const errors = estate.problems().filter(({ severity }) => severity === "error");
+  const errors = problems.filter(({ severity }) => severity === "error");
   for (const problem of errors) printError(formatProblem(problem));
   if (errors.length > 0) process.exitCode = 1;
 }

@@ -40,15 +40,17 @@ export function run(program, args, options = {}) {
     };
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
-    child.on("error", (error) => {
-      running.delete(child);
-      resolve({ code: null, output: error.message });
-    });
-    child.on("close", (code) => {
+    // A program that can't be started reports an error, and closes after that.
+    let settled = false;
+    const settle = (/** @type {Outcome} */ outcome) => {
+      if (settled) return;
+      settled = true;
       running.delete(child);
       onChild(undefined);
-      resolve({ code, output });
-    });
+      resolve(outcome);
+    };
+    child.on("error", (error) => settle({ code: null, output: error.message }));
+    child.on("close", (code) => settle({ code, output }));
   });
 }
 

@@ -11,6 +11,8 @@ export const checks: readonly Check[] = [
   layersCheck,
   problemsPage,
   programCheck("types", "tsc", ["--project", ".", "--pretty", "false"]),
+  // Set-up is plain JavaScript, with its types in comments.
+  programCheck("types of set-up", "tsc", ["--project", "scripts/setup", "--pretty", "false"]),
   programCheck("lint and format", "biome", ["check", "--error-on-warnings", "."]),
   programCheck("unused code and dependencies", "knip", ["--no-progress", "--no-config-hints"]),
 ];

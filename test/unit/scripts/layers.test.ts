@@ -4,6 +4,7 @@ import { checkLayersOf, type Layers } from "../../../scripts/checks/layers.ts";
 
 const rules: Layers = {
   layers: { lib: [], model: ["lib"], config: ["model"] },
+  anyMayImport: ["package.json"],
   pure: ["model"],
   pureMayImport: { "node:net": ["isIP"] },
 };
@@ -17,6 +18,7 @@ test("what layers.json allows passes", () => {
     'import { queue } from "../lib/queue.ts";',
     'import { keys } from "./keys.ts";',
     'import * as z from "zod";',
+    'import manifest from "../../package.json" with { type: "json" };',
   ];
   assert.deepEqual(check("src/model/kind.ts", ...allowed), []);
 });

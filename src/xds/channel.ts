@@ -1,12 +1,13 @@
 /** What a stream keeps of one resource type. */
-import type { EnvoyResource, ResourceId, ResourceType } from "../compiler/envoy/resource.ts";
+import type { ResourceId, ResourceType } from "../compiler/envoy/resource.ts";
+import type { ResponseEntries } from "./response-planner.ts";
 import { Subscription } from "./subscription.ts";
 
-/** A response that the client has neither acknowledged nor refused; undefined stands for a removal. */
+/** A response that the client has neither acknowledged nor refused. */
 export interface Unanswered {
   readonly nonce: string;
   readonly since: number;
-  readonly entries: ReadonlyMap<ResourceId, EnvoyResource | undefined>;
+  readonly entries: ResponseEntries;
 }
 
 export class Channel {

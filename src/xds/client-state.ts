@@ -19,6 +19,8 @@ export class ClientState {
   readonly held = new HeldResources();
   readonly refusals = new LocalRefusals();
   readonly outstanding = new Outstanding();
+  /** Until when a client that came back may hold more than it has said; undefined for one that is new or has said all. */
+  announcingUntil: number | undefined;
 
   constructor(offers: Offers) {
     this.#offers = offers;

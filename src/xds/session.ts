@@ -11,6 +11,7 @@ import { ClientState } from "./client-state.ts";
 import type { DeltaRequest } from "./delta-request.ts";
 import { DependencyGate } from "./dependency-gate.ts";
 import { splitRefused } from "./refused-batch.ts";
+import { type ResponseEntries, ResponsePlanner } from "./response-planner.ts";
 import type { SessionAction, SessionEvent } from "./session-events.ts";
 import type { SessionSnapshot } from "./session-snapshot.ts";
 import { companionOf, nameOf, SEND_ORDER, TYPE_RULES, typeOf, typeOfUrl } from "./type-rules.ts";
@@ -22,25 +23,20 @@ import type { OfferChange, Offers } from "./wanted-resources.ts";
  */
 const ANNOUNCEMENT_PATIENCE_MS = 5000;
 
-/** How long a first answer waits for resources that need others first; Envoy's own patience ends at 15 s. */
-const FIRST_ANSWER_PATIENCE_MS = 2000;
-
-type Entry = { readonly send: EnvoyResource | undefined } | "nothing";
-
 export class Session {
   readonly #offers: Offers;
   readonly #client: ClientState;
   readonly #gate: DependencyGate;
+  readonly #planner: ResponsePlanner;
   #actions: SessionAction[] = [];
   #lastNonce = 0;
   #wakeAt: number | undefined;
-  /** Until when a client that came back may hold more than it has said; undefined for one that is new or has said all. */
-  #announcingUntil: number | undefined;
 
   constructor(offers: Offers, now: number) {
     this.#offers = offers;
     this.#client = new ClientState(offers);
     this.#gate = new DependencyGate(offers, this.#client.held, (id) => this.#client.target(id).kind === "have");
+    this.#planner = new ResponsePlanner(this.#client, this.#gate);
     for (const type of SEND_ORDER) {
       if (TYPE_RULES[type].expected === "always") this.#client.trackAll(type, now);
     }
@@ -62,7 +58,10 @@ export class Session {
         break;
     }
     this.#followUses(now);
-    for (const channel of this.#client.channels.values()) this.#flush(channel, now);
+    for (const channel of this.#client.channels.values()) {
+      const entries = this.#planner.plan(channel, now);
+      if (entries) this.#send(channel, entries, now);
+    }
     this.#followUses(now);
     this.#askForTime(now);
     return this.#actions;
@@ -132,8 +131,8 @@ export class Session {
     const hasNames = request.subscribe.length > 0;
     const isWildcard = channel.subscription.start(hasNames, TYPE_RULES[channel.type].legacyWildcard);
     channel.isRestored = request.initialVersions.size > 0;
-    if (channel.isRestored) this.#announcingUntil ??= now + ANNOUNCEMENT_PATIENCE_MS;
-    if (this.#announcingUntil !== undefined) this.#lookAtGone();
+    if (channel.isRestored) this.#client.announcingUntil ??= now + ANNOUNCEMENT_PATIENCE_MS;
+    if (this.#client.announcingUntil !== undefined) this.#lookAtGone();
     for (const [name, version] of request.initialVersions) {
       const id = resourceId(channel.type, name);
       const offered = this.#offers.offered(id);
@@ -257,60 +256,9 @@ export class Session {
     else channel.suspects.unshift(asked);
   }
 
-  #flush(channel: Channel, now: number): void {
-    if (channel.unanswered || !channel.subscription.isStarted) return;
-    let entries = new Map<ResourceId, EnvoyResource | undefined>();
-    while (entries.size === 0) {
-      const group = channel.suspects.shift();
-      if (!group) break;
-      entries = this.#evaluate(channel, group, now);
-    }
-    if (entries.size === 0) {
-      entries = this.#evaluate(channel, channel.pending, now);
-      if (this.#isWorthWaiting(channel, now)) return;
-      channel.pending.clear();
-    }
-    if (entries.size > 0 || channel.owedSince !== undefined) this.#send(channel, entries, now);
-  }
-
-  #evaluate(channel: Channel, ids: Iterable<ResourceId>, now: number): Map<ResourceId, EnvoyResource | undefined> {
-    const entries = new Map<ResourceId, EnvoyResource | undefined>();
-    for (const id of ids) {
-      const entry = this.#entryFor(channel, id);
-      if (entry !== "nothing") entries.set(id, entry.send);
-      else this.#client.track(id, now);
-    }
-    return entries;
-  }
-
-  #entryFor(channel: Channel, id: ResourceId): Entry {
-    if (!channel.subscription.includes(nameOf(id))) return "nothing";
-    const target = this.#client.target(id);
-    const isAsked = channel.resend.has(id);
-    if (target.kind === "have") {
-      if (!isAsked && !this.#client.differs(id, target.resource)) return "nothing";
-      return this.#maySend(id, target.resource) ? { send: target.resource } : "nothing";
-    }
-    if (target.kind === "gone" && this.#client.held.mayHave(id)) {
-      // If it is still used, its last user's going wakes it.
-      return this.#client.held.isRemovable(id) && this.#areUsersKnown(channel) ? { send: undefined } : "nothing";
-    }
-    channel.resend.delete(id);
-    const isAbsent = isAsked && !this.#client.held.mayHave(id);
-    return isAbsent && TYPE_RULES[channel.type].absent === "removed" ? { send: undefined } : "nothing";
-  }
-
-  /** A client that came back announces type after type: it may hold routes of which it has said nothing yet. */
-  #areUsersKnown(channel: Channel): boolean {
-    if (!channel.isRestored || this.#announcingUntil === undefined) return true;
-    return TYPE_RULES[channel.type].referencedBy.every(
-      (type) => this.#client.channels.get(type)?.subscription.isStarted,
-    );
-  }
-
   #endAnnouncing(now: number): void {
-    if (this.#announcingUntil === undefined || now < this.#announcingUntil) return;
-    this.#announcingUntil = undefined;
+    if (this.#client.announcingUntil === undefined || now < this.#client.announcingUntil) return;
+    this.#client.announcingUntil = undefined;
     this.#lookAtGone();
   }
 
@@ -323,24 +271,7 @@ export class Session {
     }
   }
 
-  #maySend(id: ResourceId, resource: EnvoyResource): boolean {
-    const missing = this.#gate.missing(resource);
-    if (missing === undefined) return true;
-    return TYPE_RULES[resource.type].ratherIncomplete && !missing.isComing && !this.#client.held.mayHave(id);
-  }
-
-  /** Whether the first answer should wait, because something that it should hold becomes sendable soon. */
-  #isWorthWaiting(channel: Channel, now: number): boolean {
-    if (channel.owedSince === undefined || TYPE_RULES[channel.type].firstAnswer === "atOnce") return false;
-    if (now >= channel.owedSince + FIRST_ANSWER_PATIENCE_MS) return false;
-    for (const id of channel.pending) {
-      const missing = this.#gate.waitsFor(id);
-      if (missing !== undefined && this.#client.target(missing).kind === "have") return true;
-    }
-    return false;
-  }
-
-  #send(channel: Channel, entries: ReadonlyMap<ResourceId, EnvoyResource | undefined>, now: number): void {
+  #send(channel: Channel, entries: ResponseEntries, now: number): void {
     const nonce = this.#nextNonce();
     const resources: EnvoyResource[] = [];
     const removed: string[] = [];
@@ -389,11 +320,11 @@ export class Session {
 
   #askForTime(now: number): void {
     let next = this.#client.refusals.nextRetry();
-    if (this.#announcingUntil !== undefined) next = Math.min(next ?? Infinity, this.#announcingUntil);
-    for (const { owedSince } of this.#client.channels.values()) {
-      if (owedSince !== undefined) next = Math.min(next ?? Infinity, owedSince + FIRST_ANSWER_PATIENCE_MS);
+    if (this.#client.announcingUntil !== undefined) next = Math.min(next ?? Infinity, this.#client.announcingUntil);
+    for (const channel of this.#client.channels.values()) {
+      next = Math.min(next ?? Infinity, this.#planner.patienceEnds(channel) ?? Infinity);
     }
-    if (next === this.#wakeAt || next === undefined) return;
+    if (next === this.#wakeAt || next === undefined || next === Infinity) return;
     this.#wakeAt = next;
     this.#actions.push({ kind: "wakeAt", time: Math.max(next, now) });
   }

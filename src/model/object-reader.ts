@@ -84,7 +84,7 @@ function findDefinition({ apiVersion, kind }: Fields): { definition: KindDefinit
 }
 
 function keyOfRaw(definition: KindDefinition, metadata: unknown): { readonly key?: ObjectKey } {
-  if (!isFields(metadata) || typeof metadata["name"] !== "string") return {};
+  if (!isFields(metadata) || typeof metadata.name !== "string") return {};
   const { name, namespace } = metadata;
   const scope = definition.namespaced ? (typeof namespace === "string" ? namespace : "default") : "";
   return { key: objectKey(definition.kind, scope.slice(0, 253), name.slice(0, 253)) };

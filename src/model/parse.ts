@@ -12,6 +12,9 @@ import { offsetOf } from "./yaml-locate.ts";
 import { readPlainDocument } from "./yaml-plain.ts";
 import { yamlValue } from "./yaml-value.ts";
 
+/** More of them wouldn't be read by anybody; objects behind the last one are still read. */
+const MAX_PROBLEMS = 1000;
+
 /** A larger text is refused unread. */
 const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
@@ -91,7 +94,7 @@ class TextReader implements Parsed {
     if (!isFields(value)) {
       const message = `an object is wanted, and this is ${describeValue(value, false)}`;
       const hint = "Write a map with apiVersion, kind and metadata.";
-      this.problems.push(this.#problemOf(entry, { code: "LB1008", message, hint, path: [] }));
+      this.#add(entry, [{ code: "LB1008", message, hint, path: [] }]);
       return;
     }
     const items = listItems(value);
@@ -100,18 +103,22 @@ class TextReader implements Parsed {
       return;
     }
     const { resource, key, findings } = readObject(value);
-    const problems = findings.map((finding) => this.#problemOf(entry, finding, key));
-    this.problems.push(...problems.sort(byPosition));
+    this.#add(entry, findings, key);
     if (!resource) return;
     const locate = (path: string) => this.#place(entry, { path: parsePath(path) });
     this.objects.push({ resource, position: this.#place(entry, { path: [] }), locate });
   }
 
-  #problemOf(entry: Entry, finding: Finding, key?: ObjectKey): Problem {
-    return problemOf(finding, formatPath(finding.path), this.#place(entry, finding), finding.severity, key);
+  #add(entry: Entry, findings: readonly Finding[], key?: ObjectKey): void {
+    if (findings.length === 0 || this.problems.length >= MAX_PROBLEMS) return;
+    const problems = findings.map((finding) =>
+      problemOf(finding, formatPath(finding.path), this.#place(entry, finding), finding.severity, key),
+    );
+    this.problems.push(...problems.sort(byPosition));
   }
 
   #report(mistake: Mistake, offset: number): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
     this.problems.push(problemOf(mistake, "", this.#lines.positionAt(offset)));
   }
 

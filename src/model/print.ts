@@ -1,13 +1,12 @@
 /** Resources as YAML, the same way each time. */
 import { stringify } from "yaml";
+import { redact } from "../lib/redact.ts";
 import type { AnyResource } from "./kinds.ts";
 
 export interface PrintOptions {
-  /** Put in place of every value of a Secret. */
+  /** Leave the names and sizes of a Secret's entries only. */
   readonly redactSecrets?: boolean;
 }
-
-const REDACTED = "(not shown)";
 
 /** What comes first in any map that has it; the rest keeps the order of the kind's schema. */
 const FIRST = ["apiVersion", "kind", "metadata", "name", "namespace", "type"];
@@ -27,12 +26,8 @@ export function printable(
   resource: AnyResource,
   { redactSecrets = false }: PrintOptions = {},
 ): Record<string, unknown> {
-  const shown = redactSecrets && resource.kind === "Secret" ? redacted(resource) : resource;
+  const shown = redactSecrets && resource.kind === "Secret" ? redact(resource) : resource;
   return ordered(shown) as Record<string, unknown>;
-}
-
-function redacted(secret: Extract<AnyResource, { kind: "Secret" }>): unknown {
-  return { ...secret, data: Object.fromEntries(Object.keys(secret.data).map((key) => [key, REDACTED])) };
 }
 
 /** Maps that mean the same empty and absent. Others, such as `sourceAddress: {}`, say something by being there. */

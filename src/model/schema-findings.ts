@@ -46,7 +46,7 @@ function unknownField(key: string, known: readonly string[]): Mistake {
 function mistakeOf(issue: Issue, value: unknown, reveal: boolean): Mistake {
   switch (issue.code) {
     case "custom":
-      return (issue.params?.["mistake"] as Mistake | undefined) ?? { code: "LB1102", message: issue.message };
+      return (issue.params?.mistake as Mistake | undefined) ?? { code: "LB1102", message: issue.message };
     case "invalid_type":
       return wrongType(issue.expected, value, reveal);
     case "invalid_value":

@@ -5,6 +5,9 @@ import type { Mistake } from "./mistake.ts";
 /** Nothing that is configured nests this deep; the composer is recursive, so there has to be a bound. */
 export const MAX_DEPTH = 100;
 
+/** Indicators, scalars and white space of one document: some seconds of the library's time. */
+const MAX_LEXEMES = 1_000_000;
+
 /** After the first few, errors of a document are consequences of each other. */
 const MAX_ERRORS = 3;
 
@@ -59,7 +62,12 @@ function compose(text: string): YamlDocument {
   const lexer = new Lexer();
   const parser = new Parser();
   const composer = new Composer({ version: "1.2", schema: "core", uniqueKeys: false, logLevel: "silent" });
+  let lexemes = 0;
   for (const lexeme of lexer.lex(text)) {
+    lexemes += 1;
+    if (lexemes > MAX_LEXEMES) {
+      return broken("LB1014", "the document is too large to be one object or list", 0, "Divide it with --- lines.");
+    }
     for (const token of parser.next(lexeme)) for (const _ of composer.next(token));
     if (parser.stack.length > MAX_DEPTH) {
       return broken(
@@ -83,8 +91,8 @@ function compose(text: string): YamlDocument {
 
 /** Nothing but white space, comments and directives; no regular expression, whose time could grow with the square. */
 function isBlank(text: string): boolean {
-  if (/^\s*[^\s#%]/.test(text.slice(0, 200))) return false;
-  return text.split("\n").every((line) => /^(?:[#%]|$)/.test(line.trimStart()));
+  if (/^\s*[^\s#%-]/.test(text.slice(0, 200))) return false;
+  return text.split("\n").every((line) => /^(?:[#%]|$|---\s*$)/.test(line.trimStart()));
 }
 
 function broken(code: Mistake["code"], message: string, offset: number, hint: string): YamlDocument {

@@ -41,6 +41,7 @@ export const BAD_INPUT: readonly BadInputCase[] = [
   { code: "LB1011", path: "apiVersion", text: `apiVersion: ‸networking.istio.io/v1\nkind: Gateway\n${META}\n` },
   { code: "LB1012", path: "", text: "kind: ‸!include other.yaml\n" },
   { code: "LB1013", path: "", text: "base: &b { a: 1 }\nuse:\n  ‸<<: *b\n" },
+  { code: "LB1014", path: "", text: `‸[${"1,".repeat(500_001)}]` },
   // Fields
   { code: "LB1101", path: "spec.hostname", text: route("  ‸hostname: a.example.com") },
   { code: "LB1101", path: "spec.rules[0].constructor", text: rule("‸constructor: 1") },

@@ -67,4 +67,9 @@ export const TEXT_PROBLEMS = {
     meaning: "Merge keys (<<) aren't part of YAML 1.2.",
     wayOut: "Write the merged fields out.",
   },
+  LB1014: {
+    title: "The document is too large",
+    meaning: "One document has more values than any object or list should.",
+    wayOut: "Divide it into documents with --- lines, or into several files.",
+  },
 } as const satisfies Record<string, ProblemDescription>;

@@ -10,7 +10,7 @@ import { MODEL_PROBLEMS } from "../../../src/model/problem-codes.ts";
 import { resourceArbitrary } from "../../support/model-arbitraries.ts";
 import { anyText } from "../../support/yaml-arbitraries.ts";
 
-const numRuns = Number(process.env["RUNS"] ?? 500);
+const numRuns = Number(process.env.RUNS ?? 500);
 
 describe("the parser", () => {
   it("answers any text with objects and Problems that have a place in it", () => {

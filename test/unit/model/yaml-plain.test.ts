@@ -16,7 +16,7 @@ describe("the quick YAML reader", () => {
           for (const part of splitDocuments(text)) read += compare(part.text) ? 1 : 0;
         },
       ),
-      { numRuns: Number(process.env["RUNS"] ?? 2000) },
+      { numRuns: Number(process.env.RUNS ?? 2000) },
     );
     assert.ok(read > 200, `it read ${read} documents: the test compares too little`);
   });

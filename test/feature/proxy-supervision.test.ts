@@ -175,13 +175,12 @@ test("a leftover Envoy with another bootstrap is ended and replaced", async () =
     ["--config-path", proxyPaths(served.directory).bootstrap, "--disable-hot-restart", "--concurrency", "1"],
     { stdio: "ignore" },
   );
-  const gone = new Promise((done) => orphan.once("exit", done));
   const identity = identifyProcess(orphan.pid ?? 0);
   assert.ok(identity);
   writePidFile(proxyPaths(served.directory).pidFile, { ...identity, fingerprint: "another", draining: false });
   try {
     assert.equal(await next.start(), undefined);
-    await gone;
+    await eventually("the orphan is gone", () => orphan.exitCode !== null || orphan.signalCode !== null);
     assert.equal(await next.waitReady(15_000), undefined);
     assert.ok(next.state.kind === "running" && next.state.pid !== identity.pid && !next.state.adopted);
   } finally {
@@ -200,11 +199,10 @@ test("an Envoy of ours without a record is ended before another starts", async (
       stdio: "ignore",
     },
   );
-  const gone = new Promise((done) => orphan.once("exit", done));
   try {
     await eventually("the orphan serves", async () => (await get(served.port)).status === 200);
     assert.equal(await served.supervisor.start(), undefined);
-    await gone;
+    await eventually("the orphan is gone", () => orphan.exitCode !== null);
     assert.equal(await served.supervisor.waitReady(15_000), undefined);
   } finally {
     orphan.kill("SIGKILL");

@@ -1,41 +1,11 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
-import { COMMANDS } from "./commands.ts";
-import { endQuietlyOnBrokenPipe } from "./terminal.ts";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
-/** Wrong usage, as most shells' built-ins have it. A problem with what was asked is 1. */
-const USAGE_EXIT_CODE = 2;
+// Halves the start of small commands (0.31 to 0.16 s): the types need not be stripped again. In the user's own cache,
+// because what lies there is run; a directory that can't be written is no error.
+enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "landbridge", "compiled"));
 
-endQuietlyOnBrokenPipe();
+const { run } = await import("./run.ts");
 await run(process.argv.slice(2));
-
-async function run(args: readonly string[]): Promise<void> {
-  const program = new Command("landbridge")
-    .description("Moves services from virtual machines to Kubernetes: a gateway and its control plane.")
-    .addOption(
-      new Option("--state-dir <dir>", "where the control plane keeps its state and its control socket")
-        .default(".landbridge")
-        .env("LANDBRIDGE_STATE_DIR"),
-    )
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("(run with --help for the usage)")
-    .exitOverride();
-  const wanted = commandNameIn(args);
-  for (const { name, summary, load } of COMMANDS) {
-    const command = program.command(name).summary(summary).description(summary).copyInheritedSettings(program);
-    // Only the command that runs is loaded: `get` must not wait for what `up` needs.
-    if (name === wanted) (await load()).define(command);
-  }
-  try {
-    await program.parseAsync(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-  }
-}
-
-/** The first word that is no option, nor the value of one; after `help` the one that follows. */
-function commandNameIn(args: readonly string[]): string | undefined {
-  const words = args.filter((word, i) => !word.startsWith("-") && args[i - 1] !== "--state-dir");
-  return words[0] === "help" ? words[1] : words[0];
-}

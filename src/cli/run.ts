@@ -1,0 +1,39 @@
+import { Command, CommanderError, Option } from "commander";
+import { COMMANDS } from "./commands.ts";
+import { endQuietlyOnBrokenPipe } from "./terminal.ts";
+
+/** Wrong usage, as most shells' built-ins have it. A problem with what was asked is 1. */
+const USAGE_EXIT_CODE = 2;
+
+/** Runs one command line; what it ends with is in process.exitCode. */
+export async function run(args: readonly string[]): Promise<void> {
+  endQuietlyOnBrokenPipe();
+  const program = new Command("landbridge")
+    .description("Moves services from virtual machines to Kubernetes: a gateway and its control plane.")
+    .addOption(
+      new Option("--state-dir <dir>", "where the control plane keeps its state and its control socket")
+        .default(".landbridge")
+        .env("LANDBRIDGE_STATE_DIR"),
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(run with --help for the usage)")
+    .exitOverride();
+  const wanted = commandNameIn(args);
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary).description(summary).copyInheritedSettings(program);
+    // Only the command that runs is loaded: `get` must not wait for what `up` needs.
+    if (name === wanted) (await load()).define(command);
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  }
+}
+
+/** The first word that is no option, nor the value of one; after `help` the one that follows. */
+function commandNameIn(args: readonly string[]): string | undefined {
+  const words = args.filter((word, i) => !word.startsWith("-") && args[i - 1] !== "--state-dir");
+  return words[0] === "help" ? words[1] : words[0];
+}

@@ -135,10 +135,7 @@ test("the Envoy of a control plane that was killed serves on and is taken over",
   const directory = join(scratch.path, "edge");
   const port = await freePort();
   const bootstrap = staticBootstrap(directory, port, await origin.listen());
-  const first = fork(join(import.meta.dirname, "../support/supervise-envoy.ts"), [
-    directory,
-    JSON.stringify(bootstrap),
-  ]);
+  const first = fork(new URL("../support/supervise-envoy.ts", import.meta.url), [directory, JSON.stringify(bootstrap)]);
   const gone = new Promise((done) => first.once("exit", done));
   const next = new EnvoySupervisor({ binary, directory, bootstrap, concurrency: 1 });
   try {

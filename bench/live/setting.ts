@@ -1,0 +1,55 @@
+/** Landbridge with an estate, its origins and the prober: what every live measurement needs. */
+import type { BenchmarkOptions } from "../benchmark.ts";
+import { type EstateFiles, estateFiles, hostnameOf } from "../estate/estate.ts";
+import { freePort } from "../free-port.ts";
+import { Child } from "../processes/child.ts";
+import { Landbridge } from "../processes/landbridge.ts";
+import type { OriginCalls } from "../processes/origins.ts";
+import type { Probe, ProberCalls } from "../processes/prober.ts";
+import { Scratch } from "../scratch.ts";
+
+export interface Ports {
+  readonly gateway: number;
+  /** Of the origins that answer with "a" and with "b". */
+  readonly a: number;
+  readonly b: number;
+}
+
+export interface Setting {
+  readonly hosts: number;
+  readonly ports: Ports;
+  readonly files: EstateFiles;
+  readonly scratch: Scratch;
+  readonly prober: Child<ProberCalls>;
+}
+
+/** Everything but Landbridge itself. */
+export async function prepare(hosts: number, { resources }: BenchmarkOptions): Promise<Setting> {
+  const scratch = resources.use(new Scratch());
+  const origins = resources.use(Child.start<OriginCalls>(new URL("../processes/origins.ts", import.meta.url)));
+  const prober = resources.use(Child.start<ProberCalls>(new URL("../processes/prober.ts", import.meta.url)));
+  const { a = 0, b = 0 } = await origins.call("listen", ["a", "b"]);
+  const ports = { gateway: await freePort(), a, b };
+  const files = estateFiles({ hosts, port: ports.gateway, origins: ports });
+  scratch.write(files);
+  return { hosts, ports, files, scratch, prober };
+}
+
+export interface RunningSetting extends Setting {
+  readonly landbridge: Landbridge;
+  /** Milliseconds from the start of the process to the first 200 through Envoy, for the last host. */
+  readonly coldStart: number;
+}
+
+export async function start(setting: Setting, { resources }: BenchmarkOptions): Promise<RunningSetting> {
+  const landbridge = resources.use(new Landbridge(setting.scratch));
+  const probe = { port: setting.ports.gateway, hostname: hostnameOf(setting.hosts - 1), path: "/app", status: 200 };
+  const since = String(landbridge.startedAt);
+  const coldStart = await setting.prober.call("firstAnswer", { probe, since });
+  await landbridge.ready();
+  return { ...setting, landbridge, coldStart };
+}
+
+export function probeOf({ ports }: Setting, hostname: string, path: string, body?: string): Probe {
+  return { port: ports.gateway, hostname, path, status: 200, body };
+}

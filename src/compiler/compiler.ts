@@ -65,7 +65,8 @@ export class Compiler {
     graph.spawnForGroup(kindGroup("HTTPRoute"), httpRoute);
     graph.spawnForGroup(kindGroup("EndpointSlice"), fileSlice);
     graph.spawnForGroup(kindGroup("HybridService"), hybridQueries);
-    for (const kind of KINDS_WITH_STATUS) graph.spawnForGroup(kindGroup(kind), publishStatus);
+    const status = publishStatus(options);
+    for (const kind of KINDS_WITH_STATUS) graph.spawnForGroup(kindGroup(kind), status);
     graph.spawnForCollection(hostEntries, fileWildcardHost);
     graph.spawnForCollection(hostEntries, publishHost);
     graph.spawnForCollection(tables, publishWildcards);

@@ -29,8 +29,8 @@ export const COMPILER_PROBLEMS: Readonly<Record<string, ProblemDescription>> = {
   },
   LB2006: {
     title: "Two listeners of a Gateway collide",
-    meaning: "They share a port with different protocols, or port and hostname. The first one in the list serves.",
-    wayOut: "Give one of them another port or hostname.",
+    meaning: "They share a port, but have different protocols. None of them serves: the specification allows no winner.",
+    wayOut: "Give one of them another port.",
   },
   LB2007: {
     title: "A certificate has expired, or will soon",
@@ -59,6 +59,6 @@ export const CODE_OF_REASON: Readonly<Record<string, string>> = {
   UnsupportedProtocol: "LB2005",
   UnsupportedValue: "LB2005",
   UnsupportedAddress: "LB2005",
+  InvalidParameters: "LB2005",
   ProtocolConflict: "LB2006",
-  HostnameConflict: "LB2006",
 };

@@ -9,32 +9,40 @@ import type { AnyResource, KindOf } from "../model/kinds.ts";
 import { GATEWAY_API_GROUP } from "../model/kind-definition.ts";
 import { attachedRoutes, RANK, within } from "./routing/collections.ts";
 import { conditionOf, isFalse, isTrue } from "./routing/conditions.ts";
-import { gateway, type ListenerView, servesTraffic } from "./routing/gateway.ts";
+import { boundAddresses, classRefusals, gateway, type ListenerView, servesTraffic } from "./routing/gateway.ts";
 import { httpRoute } from "./routing/http-route.ts";
 import { hybridLegId, leg } from "./routing/legs.ts";
+import type { CompileOptions } from "./routing/routing.ts";
 import { CONTROLLER_NAME, type ListenerStatus, type ObjectStatus } from "./status.ts";
 
 /** Keyed by object key. */
 export const statuses = collection<ObjectStatus>("statuses", RANK.status);
 
+type StatusOptions = Pick<CompileOptions, "bindAddress">;
+
 /** Spawned for each object of a kind that has a status. */
-export const publishStatus = query<null>("publishStatus", RANK.status, (read, key) => {
-  const object = read.input(key) as AnyResource | undefined;
-  const status = object && statusOf(read, object);
-  if (status) read.emit(statuses, key, status);
-  return null;
-});
+export const publishStatus = (options: StatusOptions) =>
+  query<null>("publishStatus", RANK.status, (read, key) => {
+    const object = read.input(key) as AnyResource | undefined;
+    const status = object && statusOf(read, object, options);
+    if (status) read.emit(statuses, key, status);
+    return null;
+  });
 
 export const KINDS_WITH_STATUS = ["GatewayClass", "Gateway", "HTTPRoute", "HybridService", "Platform"] as const;
 
-function statusOf(read: Reader, object: AnyResource): ObjectStatus | undefined {
+function statusOf(read: Reader, object: AnyResource, options: StatusOptions): ObjectStatus | undefined {
   const { generation } = object.metadata;
   switch (object.kind) {
     case "GatewayClass":
       if (object.spec.controllerName !== CONTROLLER_NAME) return undefined;
-      return { conditions: [isTrue("Accepted", "Accepted", "this controller serves the class", generation)] };
+      return {
+        conditions: [
+          conditionOf("Accepted", { reason: "Accepted", message: "this controller serves the class" }, classRefusals(object), generation),
+        ],
+      };
     case "Gateway":
-      return gatewayStatus(read, object);
+      return gatewayStatus(read, object, options);
     case "HTTPRoute":
       return { parents: read.get(httpRoute, keyOf(object)) };
     case "HybridService":
@@ -55,7 +63,7 @@ function hybridConditions(read: Reader, service: KindOf<"HybridService">): Condi
   ];
 }
 
-function gatewayStatus(read: Reader, object: KindOf<"Gateway">): ObjectStatus | undefined {
+function gatewayStatus(read: Reader, object: KindOf<"Gateway">, options: StatusOptions): ObjectStatus | undefined {
   const view = read.get(gateway, keyOf(object));
   if (view === undefined || view === "foreign") return undefined;
   const { generation } = object.metadata;
@@ -68,16 +76,15 @@ function gatewayStatus(read: Reader, object: KindOf<"Gateway">): ObjectStatus | 
   return {
     conditions: [accepted.status === "True" && broken.length > 0 ? degraded : accepted],
     listeners,
-    addresses: view.addresses.map((value) => ({ type: "IPAddress", value })),
+    addresses: boundAddresses(view, options).map((value) => ({ type: "IPAddress", value })),
   };
 }
 
 function listenerStatus(read: Reader, gatewayKey: string, listener: ListenerView, generation: number | undefined): ListenerStatus {
   const conflict = listener.conflict ? [listener.conflict] : [];
-  const takesRoutes = listener.takesHttpRoutes && (listener.protocol === "HTTP" || listener.protocol === "HTTPS");
   return {
     name: listener.name,
-    supportedKinds: takesRoutes ? [{ group: GATEWAY_API_GROUP, kind: "HTTPRoute" }] : [],
+    supportedKinds: listener.takesHttpRoutes ? [{ group: GATEWAY_API_GROUP, kind: "HTTPRoute" }] : [],
     attachedRoutes: read.count(attachedRoutes, within(gatewayKey, listener.name)),
     conditions: [
       conditionOf("Accepted", { reason: "Accepted", message: "the listener is valid" }, [...conflict, ...listener.accepted], generation),
@@ -85,6 +92,7 @@ function listenerStatus(read: Reader, gatewayKey: string, listener: ListenerView
       listener.conflict
         ? isTrue("Conflicted", listener.conflict.reason, listener.conflict.message, generation)
         : isFalse("Conflicted", "NoConflicts", "no other listener of the gateway collides with it", generation),
+      ...(listener.overlap ? [isTrue("OverlappingTLSConfig", listener.overlap.reason, listener.overlap.message, generation)] : []),
     ],
   };
 }

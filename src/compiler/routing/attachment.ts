@@ -3,9 +3,10 @@
  */
 import type { Reader } from "../../lib/dataflow/query.ts";
 import type { HttpRoute } from "../../model/http-route.ts";
-import { objectKey } from "../../model/keys.ts";
+import { objectKey, parseObjectKey } from "../../model/keys.ts";
 import { GATEWAY_API_GROUP } from "../../model/kind-definition.ts";
 import { matchesLabels } from "../../model/label-selector.ts";
+import { defaultGateways } from "./collections.ts";
 import type { Refusal } from "./conditions.ts";
 import { type AttachmentPoint, attachmentPoints } from "./gateway-routing.ts";
 import { ANY, compareSpecificity, covers, intersect, mostSpecific } from "./hostnames.ts";
@@ -52,6 +53,19 @@ export function attach(read: Reader, route: HttpRoute, ref: ParentRef): Attachme
     return none("NoMatchingListenerHostname", `none of the route's hostnames fits the listeners' (${wanted})`);
   }
   return { ref, gateway, listeners, refusals: [] };
+}
+
+/** A route that asks for default gateways attaches to those that take it; the others aren't worth a word. */
+export function attachToDefaults(read: Reader, route: HttpRoute): Attachment[] {
+  if (route.spec.useDefaultGateways !== "All") return [];
+  const { namespace: own } = route.metadata;
+  const named = new Set(route.spec.parentRefs.map((ref) => objectKey("Gateway", ref.namespace ?? own, ref.name)));
+  return read.gather(defaultGateways, "").flatMap((key) => {
+    const { namespace, name } = parseObjectKey(key);
+    const ref = { group: GATEWAY_API_GROUP, kind: "Gateway", namespace, name };
+    const attachment = named.has(key) ? undefined : attach(read, route, ref);
+    return attachment && attachment.refusals.length === 0 ? [attachment] : [];
+  });
 }
 
 function noListener(ref: ParentRef, listeners: readonly AttachmentPoint[]): string {

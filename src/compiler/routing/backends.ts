@@ -11,7 +11,7 @@ import { isReferenceAllowed } from "./grants.ts";
 import { mergeHeaderChanges, NO_HEADER_CHANGES } from "./header-changes.ts";
 import { type HybridShape, hybridShape, splitOf } from "./hybrid-service.ts";
 import { readObject } from "./inputs.ts";
-import { servicePort } from "./kubernetes-service.ts";
+import { protocolOf, servicePort } from "./kubernetes-service.ts";
 import { serviceLegId } from "./legs.ts";
 import { type HeaderChanges, SPLIT_TOTAL, type StickyKey, type WeightedBackend } from "./routing.ts";
 
@@ -55,6 +55,10 @@ function resolveService(read: Reader, namespace: string, target: BackendTarget):
   const port = target.port === undefined ? undefined : servicePort(read, namespace, target.name, target.port);
   if (!port) return refused("BackendNotFound", `Service ${namespace}/${target.name} has no port ${target.port ?? "(the reference names none)"}`);
   if (port.protocol !== "TCP") return refused("UnsupportedProtocol", `port ${port.port} of Service ${namespace}/${target.name} is ${port.protocol}`);
+  if (protocolOf(port) === "unsupported") {
+    const message = `port ${port.port} of Service ${namespace}/${target.name} speaks ${port.appProtocol}; use a HybridService whose backend has tls`;
+    return refused("UnsupportedProtocol", message);
+  }
   return {
     kind: "service",
     leg: serviceLegId(namespace, target.name, port.port),

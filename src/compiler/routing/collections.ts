@@ -42,6 +42,9 @@ export const ports = collection<PortRouting>("ports", RANK.attachment);
 /** Gateways that are ours and have a proxy, keyed by gateway. */
 export const gateways = collection<true>("gateways", RANK.attachment);
 
+/** Gateways that take the routes which ask for default gateways, all under the key ""; the item is the gateway's key. */
+export const defaultGateways = collection<string>("defaultGateways", RANK.attachment);
+
 /** Legs that a gateway's routes use, keyed gateway|leg. */
 export const gatewayLegs = collection<true>("gatewayLegs", RANK.route);
 

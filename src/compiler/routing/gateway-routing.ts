@@ -2,11 +2,11 @@
  * From a Gateway's listeners to sockets and tables.
  */
 import { query, type Reader } from "../../lib/dataflow/query.ts";
-import { gatewaySecrets, gateways, hostEntries, ports, RANK, tables, within } from "./collections.ts";
-import { type GatewayView, gateway, type ListenerView, servesTraffic } from "./gateway.ts";
+import { defaultGateways, gatewaySecrets, gateways, hostEntries, ports, RANK, tables, within } from "./collections.ts";
+import { boundAddresses, type GatewayView, gateway, type ListenerView, servesTraffic } from "./gateway.ts";
 import { ANY, compareSpecificity } from "./hostnames.ts";
 import type { RankedEntry } from "./precedence.ts";
-import type { ChainRouting, PortRouting } from "./routing.ts";
+import type { ChainRouting, CompileOptions, PortRouting } from "./routing.ts";
 
 /** What routes need to know of a listener to attach: a change of certificates doesn't disturb them. */
 export type AttachmentPoint = Pick<
@@ -36,13 +36,14 @@ export const attachmentPoints = query<AttachmentPoints | "foreign" | undefined>(
 });
 
 /** Contributes the gateway's sockets, tables and secrets. Spawned for each Gateway. */
-export const gatewayRouting = (options: { readonly bindAddress: string }) =>
+export const gatewayRouting = (options: Pick<CompileOptions, "bindAddress">) =>
   query<null>("gatewayRouting", RANK.attachment, (read, key) => {
     const view = read.get(gateway, key);
     if (view === undefined || view === "foreign" || view.accepted.length > 0) return null;
     read.emit(gateways, key, true);
+    if (view.isDefault) read.emit(defaultGateways, "", key);
     const serving = view.listeners.filter(servesTraffic);
-    for (const port of portsOf(view, serving, options.bindAddress)) read.emit(ports, within(key, port.name), port);
+    for (const port of portsOf(view, serving, boundAddresses(view, options))) read.emit(ports, within(key, port.name), port);
     for (const table of new Set(serving.map((listener) => listener.table))) read.emit(tables, within(key, table), true);
     for (const secret of new Set(serving.flatMap((listener) => listener.certificates))) {
       read.emit(gatewaySecrets, within(key, secret), true);
@@ -51,8 +52,7 @@ export const gatewayRouting = (options: { readonly bindAddress: string }) =>
     return null;
   });
 
-function portsOf(view: GatewayView, serving: readonly ListenerView[], bindAddress: string): PortRouting[] {
-  const addresses = view.addresses.length > 0 ? view.addresses : [bindAddress];
+function portsOf(view: GatewayView, serving: readonly ListenerView[], addresses: readonly string[]): PortRouting[] {
   return [...Map.groupBy(serving, (listener) => listener.port)].flatMap(([port, listeners]) =>
     addresses.map((address, index) => ({
       name: index === 0 ? `port-${port}` : `port-${port}-${index + 1}`,

@@ -1,8 +1,10 @@
 /**
  * What a Gateway offers: its listeners, checked, with the tables and certificates behind them.
  */
+import { isIP } from "node:net";
 import { query, type Reader } from "../../lib/dataflow/query.ts";
 import type { Gateway, Listener } from "../../model/gateway.ts";
+import type { GatewayClass } from "../../model/gateway-class.ts";
 import { GATEWAY_API_GROUP } from "../../model/kind-definition.ts";
 import { objectKey } from "../../model/keys.ts";
 import { CONTROLLER_NAME } from "../status.ts";
@@ -11,6 +13,8 @@ import type { Refusal } from "./conditions.ts";
 import { isReferenceAllowed } from "./grants.ts";
 import { ANY } from "./hostnames.ts";
 import { readByKey, readObject } from "./inputs.ts";
+import { conflictOf, isServedProtocol, overlapOf } from "./listener-collisions.ts";
+import type { CompileOptions } from "./routing.ts";
 import { certificateSecret } from "./secrets.ts";
 
 export interface ListenerView {
@@ -29,11 +33,16 @@ export interface ListenerView {
   readonly accepted: readonly Refusal[];
   readonly resolved: readonly Refusal[];
   readonly conflict: Refusal | undefined;
+  /** Not a fault: for the condition OverlappingTLSConfig. */
+  readonly overlap: Refusal | undefined;
 }
 
 export interface GatewayView {
   readonly key: string;
+  /** IP addresses that the Gateway names; empty: wherever the options say. */
   readonly addresses: readonly string[];
+  /** Takes the routes that ask for default gateways. */
+  readonly isDefault: boolean;
   readonly accepted: readonly Refusal[];
   readonly listeners: readonly ListenerView[];
   readonly generation: number | undefined;
@@ -45,27 +54,38 @@ export function servesTraffic(listener: ListenerView): boolean {
   return listener.accepted.length === 0 && !listener.conflict && hasTls;
 }
 
+/** Where all listeners of the Gateway are bound; nowhere when it isn't accepted. */
+export function boundAddresses({ addresses, accepted }: GatewayView, { bindAddress }: Pick<CompileOptions, "bindAddress">): readonly string[] {
+  if (accepted.length > 0) return [];
+  return addresses.length > 0 ? addresses : [bindAddress];
+}
+
 /** undefined when the Gateway doesn't exist; "foreign" when another controller's class owns it. */
 export const gateway = query<GatewayView | "foreign" | undefined>("gateway", RANK.gateway, (read, key) => {
   const object = readByKey<"Gateway">(read, key);
   if (!object) return undefined;
   const gatewayClass = readObject(read, "GatewayClass", "", object.spec.gatewayClassName);
   if (gatewayClass && gatewayClass.spec.controllerName !== CONTROLLER_NAME) return "foreign";
-  const classRefusals = gatewayClass ? [] : [missingClass(object.spec.gatewayClassName)];
   const addresses = object.spec.addresses;
   return {
     key,
-    addresses: addresses.filter(isIpAddress).map((address) => address.value ?? ""),
-    accepted: [...classRefusals, ...addresses.filter((address) => !isIpAddress(address)).map(unsupportedAddress)],
-    listeners: object.spec.listeners.map((listener, index) => viewOf(read, object, listener, index)),
+    addresses: addresses.flatMap((address) => (canBind(address) ? (address.value ?? []) : [])),
+    isDefault: object.spec.defaultScope === "All",
+    accepted: [
+      ...(gatewayClass ? classRefusals(gatewayClass) : [missingClass(object.spec.gatewayClassName)]),
+      ...parametersRefusals(object.spec.infrastructure?.parametersRef),
+      ...addresses.filter((address) => !canBind(address)).map(unsupportedAddress),
+    ],
+    listeners: object.spec.listeners.map((listener) => viewOf(read, object, listener)),
     generation: object.metadata.generation,
   };
 });
 
 type Address = Gateway["spec"]["addresses"][number];
 
-function isIpAddress(address: Address): boolean {
-  return address.type === "IPAddress" && address.value !== undefined;
+/** Without a value the choice is ours. */
+function canBind({ type, value }: Address): boolean {
+  return type === "IPAddress" && (value === undefined || isIP(value) !== 0);
 }
 
 function unsupportedAddress(address: Address): Refusal {
@@ -77,7 +97,17 @@ function missingClass(name: string): Refusal {
   return { reason: "Invalid", message: `GatewayClass ${name} does not exist; create it with controllerName ${CONTROLLER_NAME}` };
 }
 
-function viewOf(read: Reader, owner: Gateway, listener: Listener, index: number): ListenerView {
+/** No kind of settings exists, and what was asked for by them may not be ignored. Also of the class itself. */
+export function classRefusals({ spec }: GatewayClass): Refusal[] {
+  return parametersRefusals(spec.parametersRef);
+}
+
+function parametersRefusals(reference: { readonly kind: string; readonly name: string } | undefined): Refusal[] {
+  if (!reference) return [];
+  return [{ reason: "InvalidParameters", message: `settings of kind ${reference.kind} (${reference.name}) are not supported; take parametersRef out` }];
+}
+
+function viewOf(read: Reader, owner: Gateway, listener: Listener): ListenerView {
   const tls = listener.protocol === "HTTPS" ? resolveTls(read, owner, listener) : { certificates: [], resolved: [], accepted: [] };
   const kinds = routeKinds(listener);
   return {
@@ -89,19 +119,29 @@ function viewOf(read: Reader, owner: Gateway, listener: Listener, index: number)
     allowedRoutes: listener.allowedRoutes,
     takesHttpRoutes: kinds.takesHttpRoutes,
     certificates: tls.certificates,
-    accepted: [...protocolRefusals(listener), ...tls.accepted],
+    accepted: [...protocolRefusals(listener), ...clientCertificateRefusals(owner, listener), ...tls.accepted],
     resolved: [...kinds.refusals, ...tls.resolved],
-    conflict: conflictOf(owner, listener, index),
+    conflict: conflictOf(listener, owner.spec.listeners),
+    overlap: overlapOf(listener, owner.spec.listeners),
   };
 }
 
 function protocolRefusals(listener: Listener): Refusal[] {
-  if (listener.protocol === "HTTP" || listener.protocol === "HTTPS") return [];
+  if (isServedProtocol(listener.protocol)) return [];
   return [{ reason: "UnsupportedProtocol", message: `protocol ${listener.protocol} is not supported; use HTTP or HTTPS` }];
+}
+
+/** Nobody would check the certificates of clients, so nobody gets in. */
+function clientCertificateRefusals({ spec }: Gateway, { protocol, port }: Listener): Refusal[] {
+  const frontend = spec.tls?.frontend;
+  const settings = frontend?.perPort.find((entry) => entry.port === port)?.tls ?? frontend?.default;
+  if (protocol !== "HTTPS" || !settings?.validation) return [];
+  return [{ reason: "UnsupportedValue", message: "client certificates (tls.frontend) can't be checked yet; take the validation out" }];
 }
 
 function routeKinds(listener: Listener): { takesHttpRoutes: boolean; refusals: Refusal[] } {
   const kinds = listener.allowedRoutes.kinds;
+  if (!isServedProtocol(listener.protocol)) return { takesHttpRoutes: false, refusals: [] };
   if (kinds.length === 0) return { takesHttpRoutes: true, refusals: [] };
   const isHttpRoute = (kind: { group: string; kind: string }) =>
     kind.kind === "HTTPRoute" && kind.group === GATEWAY_API_GROUP;
@@ -109,20 +149,6 @@ function routeKinds(listener: Listener): { takesHttpRoutes: boolean; refusals: R
     .filter((kind) => !isHttpRoute(kind))
     .map((kind) => ({ reason: "InvalidRouteKinds", message: `routes of kind ${kind.kind} are not supported by this listener` }));
   return { takesHttpRoutes: kinds.some(isHttpRoute), refusals };
-}
-
-/** Listeners that collide with an earlier one of the same Gateway give way to it. */
-function conflictOf(owner: Gateway, listener: Listener, index: number): Refusal | undefined {
-  for (const earlier of owner.spec.listeners.slice(0, index)) {
-    if (earlier.port !== listener.port) continue;
-    if (earlier.protocol !== listener.protocol) {
-      return { reason: "ProtocolConflict", message: `listener ${earlier.name} uses port ${listener.port} for ${earlier.protocol}` };
-    }
-    if ((earlier.hostname ?? ANY) === (listener.hostname ?? ANY)) {
-      return { reason: "HostnameConflict", message: `listener ${earlier.name} has the same port and hostname` };
-    }
-  }
-  return undefined;
 }
 
 function resolveTls(read: Reader, owner: Gateway, listener: Listener) {

@@ -2,12 +2,13 @@
  * From an HTTPRoute to what it contributes to its gateways, and what its status says.
  */
 import { query, type Reader } from "../../lib/dataflow/query.ts";
+import type { Condition } from "../../model/conditions.ts";
 import type { HttpRoute } from "../../model/http-route.ts";
 import type { RouteParentStatus } from "../status.ts";
 import { CONTROLLER_NAME } from "../status.ts";
-import { type Attachment, attach } from "./attachment.ts";
+import { type Attachment, attach, attachToDefaults } from "./attachment.ts";
 import { attachedRoutes, gatewayLegs, gatewaySplits, hostEntries, RANK, routesOfService, within } from "./collections.ts";
-import { conditionOf, isTrue, type Refusal } from "./conditions.ts";
+import { conditionOf, isTrue } from "./conditions.ts";
 import { readByKey } from "./inputs.ts";
 import type { RankedEntry } from "./precedence.ts";
 import { type CompiledRule, compileRule } from "./rules.ts";
@@ -16,13 +17,23 @@ import { type CompiledRule, compileRule } from "./rules.ts";
 export const httpRoute = query<readonly RouteParentStatus[]>("httpRoute", RANK.route, (read, key) => {
   const route = readByKey<"HTTPRoute">(read, key);
   if (!route) return [];
-  const attachments = route.spec.parentRefs.flatMap((ref) => attach(read, route, ref) ?? []);
-  if (attachments.length === 0) return [];
+  const asked = [...route.spec.parentRefs.flatMap((ref) => attach(read, route, ref) ?? []), ...attachToDefaults(read, route)];
+  if (asked.length === 0) return [];
   const rules = route.spec.rules.map((rule, index) => compileRule(read, route, rule, index));
+  const attachments = rules.every(isInvalid) ? asked.map((attachment) => refuse(attachment, rules)) : asked;
   contributeHosts(read, route, rules, attachments);
   contributeUses(read, key, rules, attachments);
   return attachments.map((attachment) => parentStatus(route, attachment, rules));
 });
+
+function isInvalid(rule: CompiledRule): boolean {
+  return rule.unsupported.length > 0;
+}
+
+/** "If all Route Rules in a Route are invalid, the entire Route would be considered invalid" (HTTPRouteRule.filters). */
+function refuse(attachment: Attachment, rules: readonly CompiledRule[]): Attachment {
+  return { ...attachment, listeners: [], refusals: [...attachment.refusals, ...rules.flatMap((rule) => rule.unsupported)] };
+}
 
 function contributeHosts(read: Reader, route: HttpRoute, rules: readonly CompiledRule[], attachments: readonly Attachment[]): void {
   const byHost = new Map<string, RankedEntry[]>();
@@ -74,7 +85,6 @@ function parentStatus(route: HttpRoute, attachment: Attachment, rules: readonly 
   const { generation } = route.metadata;
   const { ref } = attachment;
   const resolved = rules.flatMap((rule) => rule.refusals);
-  const unsupported = rules.flatMap((rule) => rule.unsupported);
   const accepted = conditionOf("Accepted", { reason: "Accepted", message: "the route is attached" }, attachment.refusals, generation);
   const refs = conditionOf("ResolvedRefs", { reason: "ResolvedRefs", message: "all references resolve" }, resolved, generation);
   return {
@@ -87,13 +97,18 @@ function parentStatus(route: HttpRoute, attachment: Attachment, rules: readonly 
       port: ref.port,
     },
     controllerName: CONTROLLER_NAME,
-    conditions: [accepted, refs, ...partiallyInvalid(unsupported, generation)],
+    conditions: [accepted, refs, ...(attachment.refusals.length === 0 ? partiallyInvalid(rules, generation) : [])],
   };
 }
 
-function partiallyInvalid(unsupported: readonly Refusal[], generation: number | undefined) {
-  const [first] = unsupported;
-  if (!first) return [];
-  const message = `${unsupported.map((refusal) => refusal.message).join("; ")}; requests of these rules get 500`;
-  return [isTrue("PartiallyInvalid", first.reason, message, generation)];
+/**
+ * The message starts as the specification wants it. Requests of a dropped rule get 500: what a broader rule or route would
+ * make of them may lack the very filter that couldn't be had.
+ */
+function partiallyInvalid(rules: readonly CompiledRule[], generation: number | undefined): Condition[] {
+  const dropped = rules.flatMap((rule, index) => (isInvalid(rule) ? [{ index, refusals: rule.unsupported }] : []));
+  const [reason] = dropped.flatMap(({ refusals }) => refusals.map((refusal) => refusal.reason));
+  if (reason === undefined) return [];
+  const faults = dropped.map(({ index, refusals }) => `Dropped Rule ${index}: ${refusals.map(({ message }) => message).join("; ")}`);
+  return [isTrue("PartiallyInvalid", reason, `${faults.join(". ")}. Requests of it get 500`, generation)];
 }

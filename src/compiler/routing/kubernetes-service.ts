@@ -7,9 +7,29 @@ import { SERVICE_NAME_LABEL } from "../../model/endpoint-slice.ts";
 import type { ServicePort } from "../../model/service.ts";
 import { RANK, slicesOfService } from "./collections.ts";
 import { readByKey, readObject } from "./inputs.ts";
+import type { Leg } from "./routing.ts";
 
 export function servicePort(read: Reader, namespace: string, name: string, port: number): ServicePort | undefined {
   return readObject(read, "Service", namespace, name)?.spec.ports.find((candidate) => candidate.port === port);
+}
+
+/** appProtocol values of KEP-3726 and in common use. TLS needs to know which name to trust, which a Service can't say. */
+const APP_PROTOCOLS: ReadonlyMap<string, Leg["protocol"] | "unsupported"> = new Map([
+  ["http", "HTTP1"],
+  ["kubernetes.io/h2c", "HTTP2"],
+  ["h2c", "HTTP2"],
+  ["grpc", "HTTP2"],
+  ["kubernetes.io/ws", "WebSocket"],
+  ["ws", "WebSocket"],
+  ["https", "unsupported"],
+  ["kubernetes.io/wss", "unsupported"],
+  ["wss", "unsupported"],
+  ["tls", "unsupported"],
+]);
+
+/** What is spoken on a port; HTTP/1.1 when it doesn't say, or says what isn't known. */
+export function protocolOf({ appProtocol = "http" }: ServicePort): Leg["protocol"] | "unsupported" {
+  return APP_PROTOCOLS.get(appProtocol) ?? "HTTP1";
 }
 
 /** Files an EndpointSlice under the Service that its label names. Spawned for each slice. */

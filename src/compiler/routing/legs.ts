@@ -11,7 +11,7 @@ import type { Refusal } from "./conditions.ts";
 import { readEndpoints, readObject } from "./inputs.ts";
 import type { Leg, LegTls } from "./routing.ts";
 import { certificateSecret, type SecretView, trustSecret } from "./secrets.ts";
-import { servicePort, sliceEndpoints } from "./kubernetes-service.ts";
+import { protocolOf, servicePort, sliceEndpoints } from "./kubernetes-service.ts";
 
 /** Envoy cluster names: "hybrid/<namespace>/<service>/<backend>", "service/<namespace>/<service>/<port>". */
 export type LegId = string;
@@ -100,13 +100,14 @@ function legTls(read: Reader, service: HybridService, backend: HybridBackend): {
 
 function serviceLeg(read: Reader, id: LegId, namespace: string, name: string, port: number): LegView | undefined {
   const found = servicePort(read, namespace, name, port);
-  if (!found) return undefined;
+  const protocol = found && protocolOf(found);
+  if (!protocol || protocol === "unsupported") return undefined;
   return {
     leg: {
       id,
       source: objectKey("Service", namespace, name),
       endpoints: id,
-      protocol: found.appProtocol === "kubernetes.io/h2c" ? "HTTP2" : "HTTP1",
+      protocol,
       tls: { mode: "disabled" },
       connectTimeoutMs: 5000,
     },

@@ -57,9 +57,10 @@ export class TinyAds {
 
   /** Sends the resources in the safe order, each type after the one before was taken; throws what Envoy refused. */
   async publish(resources: readonly EnvoyResource[]): Promise<void> {
+    // First all of it: a cluster is only taken once what it then asks for is there.
+    for (const resource of resources) this.#all(TYPE_URL[resource.type]).set(resource.name, resource);
     for (const type of PUSH_ORDER) {
       const some = resources.filter((resource) => resource.type === type);
-      for (const resource of some) this.#all(TYPE_URL[type]).set(resource.name, resource);
       await this.#push(TYPE_URL[type], some, []);
     }
   }
@@ -101,7 +102,8 @@ export class TinyAds {
     if (names.length === 0 && !first) return;
     const all = this.#all(typeUrl);
     const wanted = subscribed.has("*") ? [...all.values()] : names.flatMap((name) => all.get(name) ?? []);
-    // A first answer is owed also when there is nothing: Envoy waits for it before it starts.
+    // Nothing is said of what is missing: the harder case, since Envoy goes on waiting. Only a first answer to "all"
+    // is owed also when there is nothing, or it would never start.
     if (wanted.length > 0 || subscribed.has("*")) this.#send(typeUrl, wanted, []).catch(() => {});
   }
 

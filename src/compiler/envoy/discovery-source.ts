@@ -10,9 +10,11 @@ export const ADS: Init<typeof ConfigSourceSchema> = {
 };
 
 /**
- * A secret by name. The fetch has no timeout, because with one a missing secret would hold back the
- * acknowledgement of everything pushed with it (15 s); until it comes, whoever needs it stays closed.
+ * How long a cluster or listener waits for a secret before it goes on without. Whoever needs it then stays closed
+ * until it comes. Not 0: that waits for ever, and one missing secret keeps Envoy from starting (docs/decisions/0014).
  */
+const SECRET_WAIT_MS = 1_000;
+
 export function secretSource(name: string): Init<typeof SdsSecretConfigSchema> {
-  return { name, sdsConfig: { ...ADS, initialFetchTimeout: duration(0) } };
+  return { name, sdsConfig: { ...ADS, initialFetchTimeout: duration(SECRET_WAIT_MS) } };
 }

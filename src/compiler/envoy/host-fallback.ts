@@ -1,4 +1,5 @@
-import type { MetadataSchema } from "../../gen/envoy/config/core/v3/base_pb.js";
+import { create } from "@bufbuild/protobuf";
+import { MetadataSchema } from "../../gen/envoy/config/core/v3/base_pb.js";
 import { LuaSchema } from "../../gen/envoy/extensions/filters/http/lua/v3/lua_pb.js";
 import type { HttpFilterSchema } from "../../gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import type { ChainRouting } from "../routing/routing.ts";
@@ -7,9 +8,9 @@ import type { Init } from "./message-init.ts";
 import { FILTER, SCOPE_HEADER, scopeName, WILDCARD } from "./names.ts";
 
 /** On the virtual host of an exact name, so that the fallback knows a hit after it has changed the scope key. */
-export const EXACT_HOST_METADATA: Init<typeof MetadataSchema> = {
+export const EXACT_HOST_METADATA = create(MetadataSchema, {
   filterMetadata: { [FILTER.hostFallback]: { exact: true } },
-};
+});
 
 /**
  * Runs only for requests that no exact host took at once (those switch it off). Scope keys are case-sensitive and

@@ -1,6 +1,7 @@
+import { create } from "@bufbuild/protobuf";
 import {
   FilterConfigSchema,
-  type RouteSchema,
+  RouteSchema,
   type VirtualHostSchema,
 } from "../../gen/envoy/config/route/v3/route_components_pb.js";
 import { RouteConfigurationSchema } from "../../gen/envoy/config/route/v3/route_pb.js";
@@ -12,7 +13,7 @@ import { marshal, packed } from "./marshal.ts";
 import type { Init } from "./message-init.ts";
 import { FILTER, isExactHostname, SCOPE_HEADER, scopeName, WILDCARD } from "./names.ts";
 import { type EnvoyResource, resourceId } from "./resource.ts";
-import { UNSENT_RETRY } from "./retry.ts";
+import { HOST_RETRY } from "./retry.ts";
 import { routeReferences, translateRoute } from "./route.ts";
 
 type RouteConfigurationInit = Init<typeof RouteConfigurationSchema>;
@@ -66,15 +67,15 @@ function resources(
  * Ends the routes of an exact host: without any route Envoy knows no virtual host either, and the host fallback
  * would take the request for a miss.
  */
-const NOT_FOUND: Init<typeof RouteSchema> = {
+const NOT_FOUND = create(RouteSchema, {
   name: "not-found",
   match: { pathSpecifier: { case: "prefix", value: "" } },
   action: { case: "directResponse", value: { status: 404 } },
-};
+});
 
 function virtualHost({ table, hostname, routes }: HostRouting): Init<typeof VirtualHostSchema> {
   const translated = routes.flatMap((entry) => translateRoute(entry, { table, hostname }));
-  const init = { name: hostname, domains: [hostname], retryPolicy: UNSENT_RETRY };
+  const init = { name: hostname, domains: [hostname], retryPolicy: HOST_RETRY };
   return isExactHostname(hostname)
     ? { ...init, routes: [...translated, NOT_FOUND], metadata: EXACT_HOST_METADATA }
     : { ...init, routes: translated };

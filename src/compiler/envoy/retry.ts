@@ -1,4 +1,5 @@
-import type { RetryPolicySchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
+import { create } from "@bufbuild/protobuf";
+import { RetryPolicySchema } from "../../gen/envoy/config/route/v3/route_components_pb.js";
 import { PreviousHostsPredicateSchema } from "../../gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js";
 import type { ForwardAction } from "../routing/routing.ts";
 import { duration } from "./duration.ts";
@@ -27,7 +28,10 @@ const ANOTHER_ENDPOINT: EnvoyRetry = {
 };
 
 /** What every host does unless a route says otherwise: an endpoint that is just going away fails no request. */
-export const UNSENT_RETRY: EnvoyRetry = { retryOn: UNSENT, numRetries: 2, ...ANOTHER_ENDPOINT };
+const UNSENT_RETRY: EnvoyRetry = { retryOn: UNSENT, numRetries: 2, ...ANOTHER_ENDPOINT };
+
+/** UNSENT_RETRY as a message made once: it is in every virtual host. */
+export const HOST_RETRY = create(RetryPolicySchema, UNSENT_RETRY);
 
 /** Undefined when the host's default serves. */
 export function translateRetry({ retry, backendTimeoutMs }: ForwardAction): EnvoyRetry | undefined {

@@ -95,7 +95,6 @@ export const hybridServiceKind = defineKind({
 
 export type HybridService = Resource<"HybridService", z.output<typeof schema>>;
 export type HybridBackend = HybridService["spec"]["backends"][number];
-export type BackendTls = HybridBackend["tls"];
 
 function withDefaultSplit({ backends, split }: z.output<typeof schema>["spec"]): { backend: string; weight: number }[] {
   const [only, ...others] = backends;

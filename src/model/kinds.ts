@@ -60,11 +60,6 @@ export function findKind(name: string): KindDefinition | undefined {
   return group.length === 0 || group.join(".") === found?.group ? found : undefined;
 }
 
-/** All names that findKind takes. */
-export function kindNames(): readonly string[] {
-  return [...BY_NAME.keys()];
-}
-
 export function isKind<Kind extends KindName>(resource: AnyResource, kind: Kind): resource is KindOf<Kind> {
   return resource.kind === kind;
 }

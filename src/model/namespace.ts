@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineKind, type Resource } from "./kind-definition.ts";
+import { defineKind } from "./kind-definition.ts";
 
 const schema = z.strictObject({
   spec: z
@@ -20,5 +20,3 @@ export const namespaceKind = defineKind({
   description: "Separates teams; its labels choose which routes may attach to a listener.",
   schema,
 });
-
-export type Namespace = Resource<"Namespace", z.output<typeof schema>>;

@@ -67,10 +67,10 @@ class TextReader implements Parsed {
       this.#readTree(part);
       return;
     }
-    let root: Node | undefined;
+    let read: { readonly root: Node | undefined } | undefined;
     const tree = () => {
-      root ??= rootOf(part.text);
-      return root;
+      read ??= { root: rootOf(part.text) };
+      return read.root;
     };
     this.#readEntry(plain.value, { root: tree, start: part.offset + plain.offset, offset: part.offset, path: [] });
   }

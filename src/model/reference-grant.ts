@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineKind, GATEWAY_API_GROUP, type Resource } from "./kind-definition.ts";
+import { defineKind, GATEWAY_API_GROUP } from "./kind-definition.ts";
 import { groupField, kindField, namespaceField, objectNameField } from "./object-name.ts";
 
 const schema = z.strictObject({
@@ -41,5 +41,3 @@ export const referenceGrantKind = defineKind({
   description: "Lets objects of other namespaces refer to objects of this one.",
   schema,
 });
-
-export type ReferenceGrant = Resource<"ReferenceGrant", z.output<typeof schema>>;

@@ -263,9 +263,3 @@ export const editArbitrary: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 3, arbitrary: resourceArbitrary.map((entry): Edit => ({ kind: "upsert", resource: entry })) },
   { weight: 1, arbitrary: resourceArbitrary.map((entry): Edit => ({ kind: "remove", key: keyOf(entry) })) },
 );
-
-/** What is done in one step: mostly one edit, sometimes many. */
-export const editsArbitrary: fc.Arbitrary<Edit[]> = fc.oneof(
-  { weight: 4, arbitrary: fc.array(editArbitrary, { minLength: 1, maxLength: 1 }) },
-  { weight: 1, arbitrary: fc.array(editArbitrary, { minLength: 2, maxLength: 15 }) },
-);

@@ -6,6 +6,8 @@ import { MODEL_PROBLEMS, type ModelProblemCode } from "../../../src/model/proble
 import { BAD_INPUT } from "../../support/bad-input-cases.ts";
 
 const GOOD = "apiVersion: v1\nkind: Namespace\nmetadata: { name: good }\n";
+/** Reading the large ones once is enough. */
+const SMALL = BAD_INPUT.filter(({ text }) => text.length < 100_000);
 
 describe("bad input", () => {
   for (const { code, path, text, severity = "error" } of BAD_INPUT) {
@@ -26,7 +28,7 @@ describe("bad input", () => {
   }
 
   it("never hides the good documents of the same file", () => {
-    for (const { text } of BAD_INPUT) {
+    for (const { text } of SMALL) {
       const { objects } = parse(`${GOOD}---\n${text.replace("‸", "")}\n---\n${GOOD}`, "shop.yaml");
       const names = objects.map(({ resource }) => resource.metadata.name).filter((name) => name === "good");
       assert.equal(names.length, 2, text);
@@ -34,7 +36,7 @@ describe("bad input", () => {
   });
 
   it("names each problem once", () => {
-    for (const { text } of BAD_INPUT) {
+    for (const { text } of SMALL) {
       const places = parse(text.replace("‸", ""), "f").problems.map(formatProblem);
       assert.equal(new Set(places).size, places.length, places.join("\n"));
     }

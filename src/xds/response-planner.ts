@@ -67,8 +67,9 @@ export class ResponsePlanner {
       return this.#client.held.isRemovable(id) && this.#areUsersKnown(channel) ? { send: undefined } : "nothing";
     }
     channel.resend.delete(id);
-    const isAbsent = isAsked && !this.#client.held.mayHave(id);
-    return isAbsent && TYPE_RULES[channel.type].absent === "removed" ? { send: undefined } : "nothing";
+    // A name with nothing behind it is answered at once: an Envoy that waits for its runtime, endpoints or a secret goes
+    // on without; for a route configuration it makes no difference there. What is merely held back never gets here.
+    return isAsked && !this.#client.held.mayHave(id) ? { send: undefined } : "nothing";
   }
 
   /** A client that came back announces type after type: it may hold routes of which it has said nothing yet. */

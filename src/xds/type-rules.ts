@@ -19,11 +19,6 @@ export interface TypeRule {
   /** Whether a first request without names means "*" (Envoy subscribes to the other types by name only). */
   readonly legacyWildcard: boolean;
   /**
-   * What to say of a subscribed name for which there is nothing to send.
-   * "removed": Envoy goes on without it. "silent": an answer would be an error or would not help.
-   */
-  readonly absent: "removed" | "silent";
-  /**
    * When a resource counts as missing at a client that doesn't have it.
    * "whenUsed": once it is subscribed to, or something the client holds references it.
    */
@@ -39,8 +34,6 @@ export interface TypeRule {
 export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   Secret: {
     legacyWildcard: false,
-    // Envoy answers a "removed" secret with an error; with initial_fetch_timeout 0s nothing waits for it.
-    absent: "silent",
     expected: "whenUsed",
     firstAnswer: "atOnce",
     ratherIncomplete: false,
@@ -48,8 +41,6 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   },
   Runtime: {
     legacyWildcard: false,
-    // Envoy asks for its runtime before its clusters and starts nothing until it is answered.
-    absent: "removed",
     expected: "whenUsed",
     firstAnswer: "atOnce",
     ratherIncomplete: false,
@@ -57,7 +48,6 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   },
   Cluster: {
     legacyWildcard: true,
-    absent: "removed",
     expected: "always",
     firstAnswer: "atOnce",
     ratherIncomplete: false,
@@ -65,8 +55,6 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   },
   ClusterLoadAssignment: {
     legacyWildcard: false,
-    // "removed" ends the warming of a cluster without endpoints; endpoints that Envoy has already stay.
-    absent: "removed",
     expected: "whenUsed",
     firstAnswer: "atOnce",
     ratherIncomplete: false,
@@ -74,7 +62,6 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   },
   Listener: {
     legacyWildcard: true,
-    absent: "removed",
     expected: "always",
     firstAnswer: "whenReady",
     ratherIncomplete: false,
@@ -82,7 +69,6 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   },
   ScopedRouteConfiguration: {
     legacyWildcard: true,
-    absent: "removed",
     expected: "withListener",
     // A listener starts to listen once its scopes are answered: an early empty answer means 404 for everyone.
     firstAnswer: "whenReady",
@@ -91,8 +77,6 @@ export const TYPE_RULES: Readonly<Record<ResourceType, TypeRule>> = {
   },
   RouteConfiguration: {
     legacyWildcard: false,
-    // Envoy ignores a removed route configuration, so this helps only other clients; it does no harm.
-    absent: "removed",
     expected: "whenUsed",
     firstAnswer: "atOnce",
     ratherIncomplete: true,

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { eventually, freePort } from "../support/supervised-envoy.ts";
 import { get, startOrigin, XdsGateway } from "../support/xds-gateway.ts";
-import { host, listener, put, refusedCluster, service } from "../support/xds-resources.ts";
+import { host, listener, put, refusedCluster, securedService, service } from "../support/xds-resources.ts";
 
 test("a refused resource holds back only what needs it, is named, and is lifted by a repaired version", async () => {
   await using gateway = new XdsGateway();
@@ -86,4 +86,22 @@ test("a listener whose port is taken comes up by itself when the port is free", 
   await once(squatter, "close");
   await eventually("the second listener serves", async () => (await get(taken, "x")) === "200 a", 30_000);
   await eventually("nothing is refused any more", () => gateway.progress()[0]?.refused.length === 0);
+});
+
+test("a secret that never comes holds back nothing else, neither at the start nor later", async () => {
+  await using gateway = new XdsGateway();
+  await using origin = await startOrigin("a");
+  const port = await freePort();
+  await gateway.startServer();
+  gateway.publish(
+    ...put(listener("http", port), ...host("x", "x"), ...service("x", origin.port)),
+    ...put(...securedService("secured", "nowhere", origin.port), ...host("secured", "secured")),
+  );
+  await gateway.startEnvoy("one");
+  await eventually("x is served", async () => (await get(port, "x")) === "200 a", 5_000);
+  gateway.publish(...put(...host("y", "y"), ...service("y", origin.port)));
+  await eventually("y is served", async () => (await get(port, "y")) === "200 a", 5_000);
+  gateway.publish(...put(...securedService("later", "nowhere", origin.port), ...host("later", "later")));
+  gateway.publish(...put(...host("z", "z"), ...service("z", origin.port)));
+  await eventually("z is served", async () => (await get(port, "z")) === "200 a", 5_000);
 });

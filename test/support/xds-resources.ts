@@ -12,6 +12,7 @@ import { RouteConfigurationSchema } from "../../src/gen/envoy/config/route/v3/ro
 import { ScopedRouteConfigurationSchema } from "../../src/gen/envoy/config/route/v3/scoped_route_pb.js";
 import { RouterSchema } from "../../src/gen/envoy/extensions/filters/http/router/v3/router_pb.js";
 import { HttpConnectionManagerSchema } from "../../src/gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
+import { UpstreamTlsContextSchema } from "../../src/gen/envoy/extensions/transport_sockets/tls/v3/tls_pb.js";
 
 const fromAds = create(ConfigSourceSchema, {
   configSourceSpecifier: { case: "ads", value: {} },
@@ -117,6 +118,36 @@ export function service(name: string, ...ports: readonly number[]): [EnvoyResour
       ],
     }),
   ];
+}
+
+/** The same cluster over TLS, with a client certificate that has to come as a secret. */
+export function securedService(name: string, secret: string, port: number): [EnvoyResource, EnvoyResource] {
+  const tls = create(UpstreamTlsContextSchema, {
+    commonTlsContext: {
+      tlsCertificateSdsSecretConfigs: [
+        {
+          name: secret,
+          sdsConfig: create(ConfigSourceSchema, {
+            configSourceSpecifier: { case: "ads", value: {} },
+            resourceApiVersion: ApiVersion.V3,
+            initialFetchTimeout: create(DurationSchema),
+          }),
+        },
+      ],
+    },
+  });
+  const [, endpoints] = service(name, port);
+  const cluster = resource("Cluster", name, ClusterSchema, [`Secret:${secret}`], {
+    name,
+    clusterDiscoveryType: { case: "type", value: Cluster_DiscoveryType.EDS },
+    edsClusterConfig: { edsConfig: fromAds },
+    connectTimeout: oneSecond,
+    transportSocket: {
+      name: "tls",
+      configType: { case: "typedConfig", value: anyPack(UpstreamTlsContextSchema, tls) },
+    },
+  });
+  return [cluster, endpoints];
 }
 
 /** A cluster that parses and that Envoy refuses: endpoints over EDS without saying from where. */

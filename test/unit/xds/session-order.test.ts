@@ -64,7 +64,7 @@ test("endpoints, weights and secrets never wait, not even for an unanswered clus
   client.ask("Runtime", { subscribe: ["r"] });
   client.ask("Secret", { subscribe: ["s"] });
   client.take();
-  client.ack("Runtime");
+  client.ack("Runtime", "Secret");
   fleet.publish([change("Cluster:slow", "1"), change("ClusterLoadAssignment:slow", "1")]);
   assert.deepEqual(client.take(), ["Cluster slow=1"]);
   fleet.publish([change("ClusterLoadAssignment:a", "2"), change("Runtime:r", "1"), change("Secret:s", "1")]);

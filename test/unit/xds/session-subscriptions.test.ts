@@ -81,13 +81,14 @@ test("giving a name up and taking it again while it is on its way sends it once 
   assert.deepEqual(client.take(), ["ClusterLoadAssignment a=1"]);
 });
 
-test("what is not there is answered where that lets Envoy go on, and sent once it is there", () => {
+test("what is not there is answered so that Envoy can go on, and sent once it is there", () => {
   const { fleet, client } = start();
   client.ask("ClusterLoadAssignment", { subscribe: ["a"] });
   client.ask("Runtime", { subscribe: ["r"] });
   client.ask("Secret", { subscribe: ["s"] });
-  assert.deepEqual(client.take(), ["ClusterLoadAssignment -a", "Runtime -r"]);
+  assert.deepEqual(client.take(), ["ClusterLoadAssignment -a", "Runtime -r", "Secret -s"]);
   client.ack("ClusterLoadAssignment", "Runtime");
+  client.refuse("Secret", "Missing SDS resources");
   fleet.publish([change("ClusterLoadAssignment:a", "1"), change("Runtime:r", "1"), change("Secret:s", "1")]);
   assert.deepEqual(client.take(), ["Secret s=1", "Runtime r=1", "ClusterLoadAssignment a=1"]);
 });

@@ -16,6 +16,7 @@ export interface Claim {
 interface Live {
   readonly file: string;
   readonly resource: AnyResource;
+  readonly position: SourcePosition;
 }
 
 interface Changes {
@@ -71,11 +72,6 @@ export class ObjectTable {
     this.#touched.add(key);
   }
 
-  position(key: ObjectKey): SourcePosition | undefined {
-    const live = this.#live.get(key);
-    return live && this.#claims.get(key)?.get(live.file)?.position;
-  }
-
   /** What changed since the last call. Costs work for the objects that were touched, only. */
   settle(): Changes {
     const upserts: SourcedResource[] = [];
@@ -85,18 +81,24 @@ export class ObjectTable {
       if (winner === undefined) {
         if (this.#live.delete(key)) removals.push(key);
       } else {
-        const before = this.#live.get(key)?.resource;
-        const resource = withGeneration(winner.claim.resource, before);
-        const changed = before === undefined || !equal(resource, before);
-        this.#live.set(key, { file: winner.file, resource: changed ? resource : before });
-        const { position } = winner.claim;
-        if (changed) upserts.push({ resource, origin: { source: this.#source, position } });
+        const upsert = this.#update(key, winner.file, winner.claim);
+        if (upsert) upserts.push(upsert);
       }
       if (this.#standing(key).length > 1) this.#contested.add(key);
       else this.#contested.delete(key);
     }
     this.#touched.clear();
     return { upserts, removals };
+  }
+
+  /** An object that only moved keeps its very resource: whoever compares by identity sees that nothing is to be done. */
+  #update(key: ObjectKey, file: string, { resource: claimed, position }: Claim): SourcedResource | undefined {
+    const before = this.#live.get(key);
+    const made = withGeneration(claimed, before?.resource);
+    const resource = before && equal(made, before.resource) ? before.resource : made;
+    this.#live.set(key, { file, resource, position });
+    if (resource === before?.resource && equal(position, before.position)) return undefined;
+    return { resource, origin: { source: this.#source, position } };
   }
 
   /** One problem for each claim that does not serve because another does. */

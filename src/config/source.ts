@@ -20,6 +20,7 @@ export interface SourcedResource {
 
 /** One step of a source: what changed since the step before. The first step is everything there is. */
 export interface SourceUpdate {
+  /** Objects that are new, differ, or moved: one that only moved has another origin and the very same resource as before. */
   readonly upserts: readonly SourcedResource[];
   readonly removals: readonly ObjectKey[];
   /** All problems that the source has now (not only the new ones). */

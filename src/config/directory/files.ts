@@ -2,7 +2,7 @@ import { equal } from "../../lib/equal.ts";
 import type { ObjectKey } from "../../model/keys.ts";
 import { keyOf } from "../../model/metadata.ts";
 import type { parse } from "../../model/parse.ts";
-import type { Problem, SourcePosition } from "../../model/problem.ts";
+import type { Problem } from "../../model/problem.ts";
 import { fileProblem } from "../file-problem.ts";
 import { type Claim, duplicateProblem, ObjectTable } from "../object-table.ts";
 import type { SourceUpdate } from "../source.ts";
@@ -121,11 +121,6 @@ export class DirectoryFiles {
     if (upserts.length === 0 && removals.length === 0 && equal(problems, this.#reported)) return undefined;
     this.#reported = problems;
     return { upserts, removals, problems };
-  }
-
-  /** Where the object that serves is now; lines move without an update. */
-  position(key: ObjectKey): SourcePosition | undefined {
-    return this.#table.position(key);
   }
 
   #take(path: string, reading: TextReading, look: Look, now: number): Verdict {

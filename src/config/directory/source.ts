@@ -1,9 +1,8 @@
 import { lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import type { ObjectKey } from "../../model/keys.ts";
 import { parse } from "../../model/parse.ts";
-import type { Problem, SourcePosition } from "../../model/problem.ts";
+import type { Problem } from "../../model/problem.ts";
 import { fileProblem, systemReason } from "../file-problem.ts";
 import type { ConfigSource, SourceUpdate } from "../source.ts";
 import { Alarm } from "./alarm.ts";
@@ -91,11 +90,6 @@ export class DirectorySource implements ConfigSource {
       signal.removeEventListener("abort", stop);
       this.#watches.close();
     }
-  }
-
-  /** Where the object lies now. Lines that move without a change of the object are no update. */
-  position(key: ObjectKey): SourcePosition | undefined {
-    return this.#files.position(key);
   }
 
   async #readAll(signal: AbortSignal): Promise<void> {

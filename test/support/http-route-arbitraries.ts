@@ -80,7 +80,7 @@ const plainFilters: fc.Arbitrary<Fields[]> = fc
       kind: "Filter",
       name: "x",
     }),
-    auth: maybe(backend).filter((value) => value?.["group"] !== "example.com"),
+    auth: maybe(backend).filter((value) => value?.group !== "example.com"),
     useAuth: fc.constantFrom(false, false, false, true),
   })
   .map(({ request, response, mirror, cors, extension, auth, useAuth }) => [
@@ -122,7 +122,7 @@ const rule: fc.Arbitrary<Fields> = fc
     ),
   })
   .map(({ matches, filters, target, pathModifier: modifier, hostname, statusCode, backendRefs, ...rest }) => {
-    const byPrefix = modifier?.["type"] === "ReplacePrefixMatch" && target !== "backends";
+    const byPrefix = modifier?.type === "ReplacePrefixMatch" && target !== "backends";
     const change = { ...(modifier && { path: modifier }), ...(hostname !== undefined && { hostname }) };
     const last =
       target === "redirect"

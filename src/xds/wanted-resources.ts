@@ -104,11 +104,13 @@ export class WantedResources implements Offers {
   apply(changes: readonly ResourceChange[], sequence: number): OfferChange[] {
     this.#sequence = Math.max(this.#sequence, sequence);
     const changed = new Set<ResourceId>();
-    for (const change of changes) if (change.resource) this.#want(change.resource, changed);
-    // In this order each sees whether something that stays still needs it.
+    // What is referenced comes before, and goes after, what references it: each then sees whether it is still needed.
+    for (const type of DROP_ORDER.toReversed()) {
+      for (const { type: its, resource } of changes) if (its === type && resource) this.#want(resource, changed);
+    }
     for (const type of DROP_ORDER) {
-      for (const change of changes) {
-        if (change.type === type && !change.resource) this.#drop(resourceId(change.type, change.name), changed);
+      for (const { type: its, name, resource } of changes) {
+        if (its === type && !resource) this.#drop(resourceId(type, name), changed);
       }
     }
     return this.#stamp(changed, sequence);

@@ -83,3 +83,18 @@ test("nothing is kept of what comes and goes without refusals", () => {
   }
   assert.deepEqual([...wanted.offeredOf("Cluster")], ["Cluster:c999"]);
 });
+
+test("what a last good version needs is still there after it came back and went again", () => {
+  const wanted = new WantedResources();
+  const cluster = [change("Cluster:a", "1"), change("ClusterLoadAssignment:a", "1")];
+  const gone = [removal("Cluster:a"), removal("ClusterLoadAssignment:a")];
+  wanted.apply([...cluster, change("RouteConfiguration:r", "1", "Cluster:a")], 1);
+  for (const id of ["RouteConfiguration:r", "Cluster:a", "ClusterLoadAssignment:a"]) wanted.accept(id, "1");
+  wanted.apply([...gone, change("RouteConfiguration:r", "bad1")], 2);
+  wanted.apply([...cluster, change("RouteConfiguration:r", "bad2", "Cluster:a")], 3);
+  wanted.apply([...gone, change("RouteConfiguration:r", "bad3")], 4);
+  wanted.refuse("RouteConfiguration:r", { version: "bad3", message: "no" });
+  assert.equal(wanted.offered("RouteConfiguration:r")?.version, "1");
+  assert.equal(wanted.offered("Cluster:a")?.version, "1");
+  assert.equal(wanted.offered("ClusterLoadAssignment:a")?.version, "1");
+});

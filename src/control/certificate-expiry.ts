@@ -25,7 +25,14 @@ export function expiryProblem(secret: KindOf<"Secret">, now: number): Problem | 
 
 function problem(secret: KindOf<"Secret">, severity: Problem["severity"], message: string): Problem {
   const code = "LB2007";
-  return { code, severity, message, hint: COMPILER_PROBLEMS[code]?.wayOut ?? "", path: "data[tls.crt]", object: keyOf(secret) };
+  return {
+    code,
+    severity,
+    message,
+    hint: COMPILER_PROBLEMS[code]?.wayOut ?? "",
+    path: "data[tls.crt]",
+    object: keyOf(secret),
+  };
 }
 
 function day(time: number): string {

@@ -22,8 +22,8 @@ import { trace } from "../compiler/trace/trace.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { Problem } from "../model/problem.ts";
-import type { ProxyProgress } from "../xds/progress.ts";
 import { XDS_PROBLEMS } from "../xds/problem-codes.ts";
+import type { ProxyProgress } from "../xds/progress.ts";
 import type { Estate, HeldObject } from "./estate.ts";
 import { listeningUrl } from "./listening-url.ts";
 import type { StatusBoard } from "./status-board.ts";
@@ -51,13 +51,23 @@ export class ControlPlaneView implements ControlView {
 
   info(): InfoView {
     const { stateDir, envoyVersion, accessLog } = this.#parts;
-    return { version: VERSION, envoyVersion, pid: process.pid, stateDir, started: this.#started, gateways: this.#addresses(), accessLog };
+    return {
+      version: VERSION,
+      envoyVersion,
+      pid: process.pid,
+      stateDir,
+      started: this.#started,
+      gateways: this.#addresses(),
+      accessLog,
+    };
   }
 
   objects(filter: ObjectFilter): readonly ObjectView[] {
     const found: HeldObject[] = [];
     for (const held of this.#parts.estate.objects()) if (passes(held, filter)) found.push(held);
-    return found.map((held) => this.#objectView(held)).sort((a, b) => compareKeys(keyOf(a.resource), keyOf(b.resource)));
+    return found
+      .map((held) => this.#objectView(held))
+      .sort((a, b) => compareKeys(keyOf(a.resource), keyOf(b.resource)));
   }
 
   object(key: ObjectKey): ObjectView | undefined {
@@ -89,7 +99,9 @@ export class ControlPlaneView implements ControlView {
   }
 
   proxies(): readonly ProxyView[] {
-    return this.#parts.estate.routing.gateways().flatMap((gateway) => this.#parts.progress(gateway).map((progress) => proxyView(gateway, progress)));
+    return this.#parts.estate.routing
+      .gateways()
+      .flatMap((gateway) => this.#parts.progress(gateway).map((progress) => proxyView(gateway, progress)));
   }
 
   problems(): readonly Problem[] {
@@ -136,7 +148,14 @@ export class ControlPlaneView implements ControlView {
             const tls = chain.tls !== undefined;
             const hostname = listeners.find(({ name }) => name === listener)?.hostname ?? "*";
             const hosts = routing.hostnames(gateway, chain.table);
-            return { gateway, listener, address: port.address, port: port.port, tls, url: listeningUrl({ ...port, tls, hostname, hosts }) };
+            return {
+              gateway,
+              listener,
+              address: port.address,
+              port: port.port,
+              tls,
+              url: listeningUrl({ ...port, tls, hostname, hosts }),
+            };
           }),
         ),
       );
@@ -163,7 +182,13 @@ function proxyView(gateway: ObjectKey, progress: ProxyProgress): ProxyView {
     connectedSince: new Date(progress.connectedSince).toISOString(),
     types: progress.types.map(({ type, count, acknowledgedNonce }) => ({ type, count, version: acknowledgedNonce })),
     inSync: progress.inSync,
-    outstanding: progress.outstanding.map(({ id, waitsFor }) => (waitsFor === undefined ? id : `${id} (waits for ${waitsFor})`)),
-    refused: progress.refused.map(({ type, name, message, owners }) => ({ resource: `${type}:${name}`, message, owners })),
+    outstanding: progress.outstanding.map(({ id, waitsFor }) =>
+      waitsFor === undefined ? id : `${id} (waits for ${waitsFor})`,
+    ),
+    refused: progress.refused.map(({ type, name, message, owners }) => ({
+      resource: `${type}:${name}`,
+      message,
+      owners,
+    })),
   };
 }

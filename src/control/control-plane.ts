@@ -5,16 +5,16 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { getCACertificates } from "node:tls";
-import { startLocalApi } from "../api/local-server.ts";
 import type { ControlView } from "../api/control-view.ts";
+import { startLocalApi } from "../api/local-server.ts";
 import { CONTROL_SOCKET } from "../client/local-types.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { DirectorySource } from "../config/directory/source.ts";
 import { Discovery } from "../discovery/discovery.ts";
+import type { Logger } from "../lib/log.ts";
 import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Logger } from "../lib/log.ts";
 import { findEnvoy } from "../proxy/envoy-binary.ts";
 import { startXdsServer, type XdsServer } from "../xds/server.ts";
 import { ControlPlaneView } from "./control-plane-view.ts";
@@ -22,7 +22,7 @@ import { Estate, type EstateChange } from "./estate.ts";
 import { LocalProxies } from "./local-proxies.ts";
 import { publishedObjects } from "./published-objects.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
-import { StatusBoard } from "./status-board.ts";
+import { type RefusedResource, StatusBoard } from "./status-board.ts";
 import { Subscribers } from "./subscribers.ts";
 
 export interface ControlPlaneOptions {
@@ -131,7 +131,11 @@ class RunningControlPlane implements ControlPlane {
 
   async start(): Promise<void> {
     mkdirSync(this.#stateDir, { recursive: true, mode: 0o700 });
-    const api = await startLocalApi({ socketPath: join(this.#stateDir, CONTROL_SOCKET), view: this.view, signal: this.#lateStop.signal });
+    const api = await startLocalApi({
+      socketPath: join(this.#stateDir, CONTROL_SOCKET),
+      view: this.view,
+      signal: this.#lateStop.signal,
+    });
     if ("code" in api) throw new StartupError(api);
     this.#tasks.push(api.closed);
     this.#xds = await startXdsServer({
@@ -143,7 +147,9 @@ class RunningControlPlane implements ControlPlane {
     });
     this.#tasks.push(this.#xds.closed);
     const source = new DirectorySource(this.#options.directory);
-    this.#tasks.push(source.run((update) => this.#onUpdate(() => this.#estate.applySource(update, Date.now())), this.#stopped.signal));
+    this.#tasks.push(
+      source.run((update) => this.#onUpdate(() => this.#estate.applySource(update, Date.now())), this.#stopped.signal),
+    );
     const expiry = setInterval(() => this.#checkCertificates(), CERTIFICATE_CHECK_MS);
     this.#stopped.signal.addEventListener("abort", () => clearInterval(expiry));
   }
@@ -197,7 +203,12 @@ class RunningControlPlane implements ControlPlane {
     this.#sequence += 1;
     for (const { instance, error } of change.defects) this.#options.logger.error("defect", { instance, error });
     const removed = new Set(change.gatewaysRemoved);
-    const publications = publishedObjects(change, this.#sequence, (key) => this.#estate.object(key)?.resource, this.#estate.routing.gateways());
+    const publications = publishedObjects(
+      change,
+      this.#sequence,
+      (key) => this.#estate.object(key)?.resource,
+      this.#estate.routing.gateways(),
+    );
     for (const publication of publications) this.#board.programmed.published(publication.key, publication, now);
     for (const key of change.edited) if (!this.#estate.object(key)) this.#board.forget(key);
     for (const gateway of this.#estate.routing.gateways()) {
@@ -221,15 +232,26 @@ class RunningControlPlane implements ControlPlane {
   #onProgress(gateway: ObjectKey): void {
     const now = Date.now();
     const live = this.#board.programmed.progress(gateway, this.#xds?.acknowledgedSequence(gateway), now);
-    const refused = (this.#xds?.progress(gateway) ?? []).flatMap((proxy) => proxy.refused);
-    const blamed = this.#board.setRefused(
-      gateway,
-      refused.map(({ type, name, message, owners }) => ({ resource: `${type}:${name}`, message, owners })),
-    );
+    const blamed = this.#board.setRefused(gateway, this.#refusedBy(gateway));
     this.#tellObjects([...live, ...blamed], now);
     if (blamed.length > 0) this.#subscribers.tell({ topic: "problems" });
     this.#subscribers.tell({ topic: "proxies" });
     this.#checkReady();
+  }
+
+  /** What is held back from all proxies because one refused it, and what single proxies refuse by themselves. */
+  #refusedBy(gateway: ObjectKey): RefusedResource[] {
+    const held = (this.#xds?.quarantined(gateway) ?? []).map(({ id, message, owners }) => ({
+      resource: id,
+      message,
+      owners,
+    }));
+    const own = (this.#xds?.progress(gateway) ?? []).flatMap((proxy) => proxy.refused);
+    const all = [
+      ...held,
+      ...own.map(({ type, name, message, owners }) => ({ resource: `${type}:${name}`, message, owners })),
+    ];
+    return [...new Map(all.map((refused) => [refused.resource, refused])).values()];
   }
 
   #tellObjects(keys: readonly ObjectKey[], now: number): void {

@@ -65,7 +65,7 @@ export class Estate {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#sourceProblems, ...this.#expiry.values(), ...[...this.#statusProblems.values()].flat(), ...this.#defects];
+    return [...this.#sourceProblems, ...this.#expiry.values(), ...this.#placedStatusProblems(), ...this.#defects];
   }
 
   applySource(update: SourceUpdate, now: number): EstateChange {
@@ -76,13 +76,19 @@ export class Estate {
       this.#expiry.delete(key);
       edits.push({ kind: "remove", key });
     }
-    for (const sourced of update.upserts) if (this.#admit(sourced, now)) edits.push({ kind: "set", resource: sourced.resource });
-    const edited = edits.map((edit) => (edit.kind === "set" ? keyOf(edit.resource) : edit.kind === "remove" ? edit.key : ""));
+    for (const sourced of update.upserts)
+      if (this.#admit(sourced, now)) edits.push({ kind: "set", resource: sourced.resource });
+    const edited = edits.map((edit) =>
+      edit.kind === "set" ? keyOf(edit.resource) : edit.kind === "remove" ? edit.key : "",
+    );
     return { ...this.#compile(edits), edited };
   }
 
   applyEndpoints(found: Iterable<{ readonly query: EndpointQuery; readonly set: EndpointSet }>): EstateChange {
-    return { ...this.#compile(Array.from(found, ({ query, set }): Edit => ({ kind: "endpoints", query, set }))), edited: [] };
+    return {
+      ...this.#compile(Array.from(found, ({ query, set }): Edit => ({ kind: "endpoints", query, set }))),
+      edited: [],
+    };
   }
 
   /** Looks at all certificates against the clock again. @returns whether anything changed */
@@ -98,7 +104,8 @@ export class Estate {
     const key = keyOf(resource);
     const before = this.#objects.get(key);
     const problem = this.#noteExpiry(resource, origin.position, now);
-    const keepsGood = problem?.severity === "error" && before && isKind(before.resource, "Secret") && !isExpired(before.resource, now);
+    const keepsGood =
+      problem?.severity === "error" && before && isKind(before.resource, "Secret") && !isExpired(before.resource, now);
     if (keepsGood) return false;
     this.#objects.set(key, { resource, origin, since: before?.since ?? now });
     return before?.resource !== resource;
@@ -119,11 +126,18 @@ export class Estate {
     return delta;
   }
 
+  /** With the place where each object is now: it moves without a change of the object. */
+  #placedStatusProblems(): Problem[] {
+    return [...this.#statusProblems].flatMap(([key, problems]) => {
+      const position = this.#objects.get(key)?.origin.position;
+      return position ? problems.map((problem) => ({ ...problem, position })) : problems;
+    });
+  }
+
   #noteStatus(key: ObjectKey, status: ObjectStatus | undefined): void {
     const problems = status ? statusProblems(key, status) : [];
-    const position = this.#objects.get(key)?.origin.position;
     if (problems.length === 0) this.#statusProblems.delete(key);
-    else this.#statusProblems.set(key, position ? problems.map((problem) => ({ ...problem, position })) : problems);
+    else this.#statusProblems.set(key, problems);
     if (status) this.#statuses.set(key, status);
     else this.#statuses.delete(key);
   }

@@ -9,7 +9,11 @@ export function listeningUrl(socket: {
   readonly hosts: readonly string[];
 }): string {
   const exact = [socket.hostname, ...socket.hosts].find((hostname) => !hostname.startsWith("*"));
-  const address = ANY_ADDRESS.has(socket.address) ? "localhost" : socket.address.includes(":") ? `[${socket.address}]` : socket.address;
+  const address = ANY_ADDRESS.has(socket.address)
+    ? "localhost"
+    : socket.address.includes(":")
+      ? `[${socket.address}]`
+      : socket.address;
   return `${socket.tls ? "https" : "http"}://${exact ?? address}:${socket.port}/`;
 }
 

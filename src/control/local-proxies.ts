@@ -2,9 +2,9 @@
  * The Envoys of this machine: one for each Gateway that is ours.
  */
 import { join } from "node:path";
+import type { Logger } from "../lib/log.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Logger } from "../lib/log.ts";
 import { buildBootstrap } from "../proxy/bootstrap.ts";
 import type { EnvoyBinary } from "../proxy/envoy-binary.ts";
 import { proxyPaths } from "../proxy/paths.ts";

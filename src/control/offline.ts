@@ -13,7 +13,12 @@ import type { Problem } from "../model/problem.ts";
 import { Estate } from "./estate.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
 
-const OPTIONS: CompileOptions = { bindAddress: "127.0.0.1", accessLog: { kind: "off" }, runtimeLayers: RUNTIME_LAYERS, systemTrust: () => "" };
+const OPTIONS: CompileOptions = {
+  bindAddress: "127.0.0.1",
+  accessLog: { kind: "off" },
+  runtimeLayers: RUNTIME_LAYERS,
+  systemTrust: () => "",
+};
 
 export interface OfflineResult {
   /** Of files, objects and how objects fit together, in the order of their places. */
@@ -34,12 +39,20 @@ export async function compileDirectory(directory: string, now: number): Promise<
 /** Endpoints of Static platforms are known without looking; those of others stay unknown. */
 export function compileObjects(objects: readonly AnyResource[], options: CompileOptions = OPTIONS): Compiled {
   const { queriesAdded } = new Compiler(options).update(objects.map((resource) => ({ kind: "set", resource })));
-  return compile(objects, queriesAdded.flatMap((query) => staticAnswer(objects, query) ?? []), options);
+  return compile(
+    objects,
+    queriesAdded.flatMap((query) => staticAnswer(objects, query) ?? []),
+    options,
+  );
 }
 
-function staticAnswer(objects: readonly AnyResource[], query: EndpointQuery): { query: EndpointQuery; set: EndpointSet } | undefined {
+function staticAnswer(
+  objects: readonly AnyResource[],
+  query: EndpointQuery,
+): { query: EndpointQuery; set: EndpointSet } | undefined {
   for (const object of objects) {
-    if (object.kind !== "Platform" || object.metadata.name !== query.platform || object.spec.type !== "Static") continue;
+    if (object.kind !== "Platform" || object.metadata.name !== query.platform || object.spec.type !== "Static")
+      continue;
     return { query, set: findStatic(object, query) };
   }
   return undefined;
@@ -58,5 +71,9 @@ async function readOnce(directory: string): Promise<SourceUpdate> {
 function byPlace(a: Problem, b: Problem): number {
   const [left, right] = [a.position, b.position];
   if (!left || !right) return Number(!left) - Number(!right);
-  return left.file === right.file ? left.line - right.line || left.column - right.column : left.file < right.file ? -1 : 1;
+  return left.file === right.file
+    ? left.line - right.line || left.column - right.column
+    : left.file < right.file
+      ? -1
+      : 1;
 }

@@ -7,7 +7,12 @@ import type { ObjectKey } from "../model/keys.ts";
 export type ProgrammedState =
   | { readonly kind: "live"; readonly generation: number | undefined; readonly since: number }
   /** `waitsFor` names the gateways whose proxies have not acknowledged yet, or that have no proxy. */
-  | { readonly kind: "pending"; readonly generation: number | undefined; readonly since: number; readonly waitsFor: readonly ObjectKey[] };
+  | {
+      readonly kind: "pending";
+      readonly generation: number | undefined;
+      readonly since: number;
+      readonly waitsFor: readonly ObjectKey[];
+    };
 
 interface Publication {
   readonly sequence: number;
@@ -30,7 +35,11 @@ export class ProgrammedTracker {
   readonly #progress = new Map<ObjectKey, GatewayProgress>();
   readonly #pending = new Set<ObjectKey>();
 
-  published(object: ObjectKey, publication: { sequence: number; generation: number | undefined; gateways: readonly ObjectKey[] }, now: number): void {
+  published(
+    object: ObjectKey,
+    publication: { sequence: number; generation: number | undefined; gateways: readonly ObjectKey[] },
+    now: number,
+  ): void {
     this.#objects.set(object, { ...publication, published: now, liveSince: undefined });
     this.#pending.add(object);
     this.#settle(object, now);

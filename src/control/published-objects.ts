@@ -26,14 +26,19 @@ export function publishedObjects(
     const resource = resourceOf(key);
     if (!resource) return [];
     const named = gateways.filter((gateway) => isNamed(gateway, resource));
-    return [{ key, sequence, generation: resource.metadata.generation, gateways: [...new Set([...changed, ...named])] }];
+    return [
+      { key, sequence, generation: resource.metadata.generation, gateways: [...new Set([...changed, ...named])] },
+    ];
   });
 }
 
 function isNamed(gateway: ObjectKey, resource: AnyResource): boolean {
-  if (resource.kind === "Gateway") return gateway === objectKey("Gateway", resource.metadata.namespace, resource.metadata.name);
+  if (resource.kind === "Gateway")
+    return gateway === objectKey("Gateway", resource.metadata.namespace, resource.metadata.name);
   if (resource.kind !== "HTTPRoute") return false;
   return resource.spec.parentRefs.some(
-    (ref) => ref.kind === "Gateway" && gateway === objectKey("Gateway", ref.namespace ?? resource.metadata.namespace, ref.name),
+    (ref) =>
+      ref.kind === "Gateway" &&
+      gateway === objectKey("Gateway", ref.namespace ?? resource.metadata.namespace, ref.name),
   );
 }

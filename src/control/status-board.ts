@@ -25,7 +25,11 @@ export class StatusBoard {
   view(key: ObjectKey, now: number): StatusView | undefined {
     const status = this.#statusOf(key);
     if (!status) return undefined;
-    return statusView({ key, status, programmed: this.programmed.state(key), refused: this.#refusedOf(key) }, this.#times, now);
+    return statusView(
+      { key, status, programmed: this.programmed.state(key), refused: this.#refusedOf(key) },
+      this.#times,
+      now,
+    );
   }
 
   /** Notes the time of what has changed about these objects. */

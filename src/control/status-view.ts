@@ -1,8 +1,9 @@
 /**
  * The status that users see: what the compiler says, and Programmed from what the proxies acknowledged.
  */
-import type { ObjectStatus } from "../compiler/status.ts";
+
 import type { ConditionView, StatusView } from "../client/local-types.ts";
+import type { ObjectStatus } from "../compiler/status.ts";
 import type { Condition } from "../model/conditions.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { ProgrammedState } from "./programmed.ts";
@@ -44,10 +45,12 @@ export interface StatusInputs {
 
 export function statusView(inputs: StatusInputs, times: TransitionTimes, now: number): StatusView {
   const { key, status } = inputs;
-  const timed = (place: string) => (condition: Condition): ConditionView => ({
-    ...condition,
-    lastTransitionTime: new Date(times.note(key, place, condition, now)).toISOString(),
-  });
+  const timed =
+    (place: string) =>
+    (condition: Condition): ConditionView => ({
+      ...condition,
+      lastTransitionTime: new Date(times.note(key, place, condition, now)).toISOString(),
+    });
   const withProgrammed = (conditions: readonly Condition[], place: string) => {
     const isAccepted = conditions.some((condition) => condition.type === "Accepted" && condition.status === "True");
     return [...conditions, programmedCondition(inputs, isAccepted)].map(timed(place));
@@ -55,7 +58,9 @@ export function statusView(inputs: StatusInputs, times: TransitionTimes, now: nu
   const { kind } = parseObjectKey(key);
   const hasProgrammed = kind === "Gateway" || kind === "HybridService";
   return {
-    ...(status.conditions ? { conditions: hasProgrammed ? withProgrammed(status.conditions, "") : status.conditions.map(timed("")) } : {}),
+    ...(status.conditions
+      ? { conditions: hasProgrammed ? withProgrammed(status.conditions, "") : status.conditions.map(timed("")) }
+      : {}),
     ...(status.parents
       ? {
           parents: status.parents.map((parent, index) => ({
@@ -66,7 +71,12 @@ export function statusView(inputs: StatusInputs, times: TransitionTimes, now: nu
         }
       : {}),
     ...(status.listeners
-      ? { listeners: status.listeners.map((listener) => ({ ...listener, conditions: withProgrammed(listener.conditions, `listener ${listener.name}`) })) }
+      ? {
+          listeners: status.listeners.map((listener) => ({
+            ...listener,
+            conditions: withProgrammed(listener.conditions, `listener ${listener.name}`),
+          })),
+        }
       : {}),
     ...(status.addresses ? { addresses: status.addresses } : {}),
   };
@@ -74,14 +84,29 @@ export function statusView(inputs: StatusInputs, times: TransitionTimes, now: nu
 
 function programmedCondition({ programmed, refused }: StatusInputs, isAccepted: boolean): Condition {
   const generation = programmed?.generation === undefined ? {} : { observedGeneration: programmed.generation };
-  const no = (reason: string, message: string): Condition => ({ type: "Programmed", status: "False", reason, message, ...generation });
+  const no = (reason: string, message: string): Condition => ({
+    type: "Programmed",
+    status: "False",
+    reason,
+    message,
+    ...generation,
+  });
   const [first] = refused;
   if (!isAccepted) return no("Invalid", "nothing is served before Accepted is True");
-  if (first) return no("Invalid", `Envoy refused ${first.resource}: ${first.message}. The last good version keeps serving`);
+  if (first)
+    return no("Invalid", `Envoy refused ${first.resource}: ${first.message}. The last good version keeps serving`);
   if (!programmed) return no("Pending", "not published yet");
   if (programmed.kind === "pending") {
-    const gateways = programmed.waitsFor.map((gateway) => parseObjectKey(gateway)).map(({ namespace, name }) => `${namespace}/${name}`);
+    const gateways = programmed.waitsFor
+      .map((gateway) => parseObjectKey(gateway))
+      .map(({ namespace, name }) => `${namespace}/${name}`);
     return no("Pending", `waiting for the proxies of Gateway ${gateways.join(", ")}; see \`landbridge proxies\``);
   }
-  return { type: "Programmed", status: "True", reason: "Programmed", message: "live on every connected proxy", ...generation };
+  return {
+    type: "Programmed",
+    status: "True",
+    reason: "Programmed",
+    message: "live on every connected proxy",
+    ...generation,
+  };
 }

@@ -3,7 +3,10 @@ import type { WatchTopic } from "../client/local-types.ts";
 
 /** Who watches what. A listener that throws is a defect of that listener and disturbs no other. */
 export class Subscribers {
-  readonly #listeners = new Set<{ readonly topics: ReadonlySet<WatchTopic>; readonly onChange: (change: ViewChange) => void }>();
+  readonly #listeners = new Set<{
+    readonly topics: ReadonlySet<WatchTopic>;
+    readonly onChange: (change: ViewChange) => void;
+  }>();
 
   add(topics: readonly WatchTopic[], onChange: (change: ViewChange) => void, signal: AbortSignal): void {
     if (signal.aborted) return;

@@ -3,10 +3,10 @@
  *
  * Carries events to the sessions and their actions out: the only place where sessions meet.
  */
-import type { ResourceChange, ResourceId } from "../compiler/envoy/resource.ts";
+import type { ResourceChange } from "../compiler/envoy/resource.ts";
 import type { DeltaRequest } from "./delta-request.ts";
 import { type DeltaResponse, encodeDeltaResponse } from "./delta-response.ts";
-import type { ProxyProgress, RefusedReport } from "./progress.ts";
+import type { ProxyProgress, Quarantined, RefusedReport } from "./progress.ts";
 import { SequenceCounts } from "./sequence-counts.ts";
 import { Session } from "./session.ts";
 import type { RefusedResource, SessionAction, SessionEvent } from "./session-events.ts";
@@ -102,9 +102,10 @@ export class Fleet {
   }
 
   /** Resources that no proxy of the fleet is sent in their newest version, with what Envoy said. */
-  quarantined(): { readonly id: ResourceId; readonly version: string; readonly message: string }[] {
+  quarantined(): Quarantined[] {
     return Array.from(this.#wanted.refused(), ({ resource, refusal }) => ({
       id: `${resource.type}:${resource.name}`,
+      owners: resource.owners,
       ...refusal,
     }));
   }

@@ -52,3 +52,13 @@ export interface RefusedReport {
   /** When it is tried again; undefined: when its content changes. */
   readonly retryAt: number | undefined;
 }
+
+/** A resource that no proxy of a fleet is sent in its newest version. */
+export interface Quarantined {
+  readonly id: ResourceId;
+  readonly version: string;
+  /** Envoy's words. */
+  readonly message: string;
+  /** The objects to blame. */
+  readonly owners: readonly ObjectKey[];
+}

@@ -1,13 +1,13 @@
 /** The xDS server: incremental ADS over gRPC. Sockets and streams; all decisions are in session.ts. */
 import * as grpc from "@grpc/grpc-js";
-import type { ResourceChange, ResourceId } from "../compiler/envoy/resource.ts";
+import type { ResourceChange } from "../compiler/envoy/resource.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { type NodeClaim, parseDeltaRequest } from "./delta-request.ts";
 import { type Connection, Fleet } from "./fleet.ts";
 import { bindPrivateSocket } from "./private-socket.ts";
 import type { XDS_PROBLEMS } from "./problem-codes.ts";
-import type { ProxyProgress, RefusedReport } from "./progress.ts";
+import type { ProxyProgress, Quarantined, RefusedReport } from "./progress.ts";
 import { identify } from "./proxy-identity.ts";
 
 export interface XdsServerOptions {
@@ -34,7 +34,7 @@ export interface XdsServer {
   /** The lowest sequence that all connected proxies have acknowledged; undefined if none is connected. */
   acknowledgedSequence(gateway: ObjectKey): number | undefined;
   /** What is held at its last good version because a proxy refused the newest. */
-  quarantined(gateway: ObjectKey): { readonly id: ResourceId; readonly version: string; readonly message: string }[];
+  quarantined(gateway: ObjectKey): Quarantined[];
   /** Settles when the server has ended. */
   readonly closed: Promise<void>;
 }

@@ -37,6 +37,8 @@ export function translateListener(port: PortRouting, options: CompileOptions): E
       listenerFiltersTimeout: duration(HANDSHAKE_TIMEOUT_MS),
       filterChains: port.chains.map((chain) => filterChain(port, chain, options)),
       perConnectionBufferLimitBytes: BUFFER_BYTES,
+      // With SO_REUSEPORT a second gateway on the same port would silently get a part of the connections.
+      enableReusePort: false,
     },
     { references: secrets.map((name) => resourceId("Secret", name)), owners: [port.gateway] },
   );

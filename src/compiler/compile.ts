@@ -26,7 +26,11 @@ export interface Compiled {
  * The whole estate at once: the specification that `Compiler.update` must equal after any series of edits.
  * Throws on a defect of ours.
  */
-export function compile(objects: Iterable<AnyResource>, endpoints: Iterable<FoundEndpoints>, options: CompileOptions): Compiled {
+export function compile(
+  objects: Iterable<AnyResource>,
+  endpoints: Iterable<FoundEndpoints>,
+  options: CompileOptions,
+): Compiled {
   const compiler = new Compiler(options);
   const edits: Edit[] = [];
   const all = [...objects];

@@ -2,7 +2,7 @@
  * The compiler: model + endpoints -> routing -> Envoy resources and statuses. Pure: equal inputs give equal outputs,
  * whatever the order in which they came, and one edit costs work in proportion to what it touches.
  */
-import { Graph, type Defect } from "../lib/dataflow/graph.ts";
+import { type Defect, Graph } from "../lib/dataflow/graph.ts";
 import { type EndpointQuery, type EndpointSet, endpointKey } from "../model/endpoints.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { AnyResource } from "../model/kinds.ts";
@@ -28,8 +28,8 @@ import { endpointInput, groupsOf, kindGroup } from "./routing/inputs.ts";
 import { fileSlice } from "./routing/kubernetes-service.ts";
 import type { CompileOptions } from "./routing/routing.ts";
 import { RoutingView } from "./routing/view.ts";
-import { KINDS_WITH_STATUS, publishStatus, statuses } from "./statuses.ts";
 import type { ObjectStatus } from "./status.ts";
+import { KINDS_WITH_STATUS, publishStatus, statuses } from "./statuses.ts";
 
 export type Edit =
   | { readonly kind: "set"; readonly resource: AnyResource }
@@ -85,7 +85,14 @@ export class Compiler {
   update(edits: Iterable<Edit>): CompileDelta {
     for (const edit of edits) this.#apply(edit);
     const { recomputed, defects } = this.#graph.settle();
-    return { ...this.#takeGateways(), ...this.#takeQueries(), resources: this.#takeResources(), statuses: this.#takeStatuses(), defects, recomputed };
+    return {
+      ...this.#takeGateways(),
+      ...this.#takeQueries(),
+      resources: this.#takeResources(),
+      statuses: this.#takeStatuses(),
+      defects,
+      recomputed,
+    };
   }
 
   /** All resources of a gateway, sorted by type and name. Looks at everything: for printing only. */

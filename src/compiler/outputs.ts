@@ -1,18 +1,18 @@
 /**
  * From the routing stage to Envoy's resources: one query a resource, so that a change marshals just what it touches.
  */
-import { collection, query, type Query, type Reader } from "../lib/dataflow/query.ts";
+import { collection, type Query, query, type Reader } from "../lib/dataflow/query.ts";
+import { translateLeg } from "./envoy/cluster.ts";
 import { translateEndpoints } from "./envoy/endpoints.ts";
 import { translateHost, translateWildcards } from "./envoy/host.ts";
-import { translateLeg } from "./envoy/leg.ts";
 import { translateListener } from "./envoy/listener.ts";
 import { SYSTEM_TRUST_SECRET } from "./envoy/names.ts";
 import type { EnvoyResource } from "./envoy/resource.ts";
 import { runtimeLayerOf, translateRuntime } from "./envoy/runtime.ts";
 import { translateSecret } from "./envoy/secret.ts";
 import { gatewaySecrets, layerSplits, ports, RANK, splitWithin, wildcardHosts, within } from "./routing/collections.ts";
-import { isWildcard } from "./routing/hostnames.ts";
 import { host } from "./routing/host.ts";
+import { isWildcard } from "./routing/hostnames.ts";
 import { hybridShape, splitOf } from "./routing/hybrid-service.ts";
 import { leg, legEndpoints } from "./routing/legs.ts";
 import type { CompileOptions, SecretMaterial, Split } from "./routing/routing.ts";
@@ -34,15 +34,25 @@ function sameResource(a: EnvoyResource | undefined, b: EnvoyResource | undefined
 }
 
 /** Legs are the same for all gateways, so they are marshalled once. */
-const legCluster = query<EnvoyResource | undefined>("legCluster", RANK.service, (read, id) => {
-  const view = read.get(leg, id);
-  return view && translateLeg(view.leg);
-}, sameResource);
+const legCluster = query<EnvoyResource | undefined>(
+  "legCluster",
+  RANK.service,
+  (read, id) => {
+    const view = read.get(leg, id);
+    return view && translateLeg(view.leg);
+  },
+  sameResource,
+);
 
-const legAssignment = query<EnvoyResource | undefined>("legAssignment", RANK.attachment, (read, id) => {
-  const view = read.get(leg, id);
-  return view && translateEndpoints(view.leg, read.get(legEndpoints, id));
-}, sameResource);
+const legAssignment = query<EnvoyResource | undefined>(
+  "legAssignment",
+  RANK.attachment,
+  (read, id) => {
+    const view = read.get(leg, id);
+    return view && translateEndpoints(view.leg, read.get(legEndpoints, id));
+  },
+  sameResource,
+);
 
 /** Spawned for each gateway|leg. */
 export const publishLeg = query<null>("publishLeg", RANK.translated, (read, key) => {
@@ -51,9 +61,14 @@ export const publishLeg = query<null>("publishLeg", RANK.translated, (read, key)
   const assignment = read.get(legAssignment, id);
   const tls = read.get(leg, id)?.leg.tls;
   if (tls && tls.mode !== "disabled") {
-    for (const secret of [tls.trust ?? SYSTEM_TRUST_SECRET, tls.identity]) if (secret) read.emit(gatewaySecrets, within(gateway, secret), true);
+    for (const secret of [tls.trust ?? SYSTEM_TRUST_SECRET, tls.identity])
+      if (secret) read.emit(gatewaySecrets, within(gateway, secret), true);
   }
-  publish(read, gateway, [cluster, assignment].filter((made) => made !== undefined));
+  publish(
+    read,
+    gateway,
+    [cluster, assignment].filter((made) => made !== undefined),
+  );
   return null;
 });
 
@@ -87,7 +102,11 @@ export interface OutputQueries {
 export function outputQueries(options: CompileOptions): OutputQueries {
   const publishPort = query<null>("publishPort", RANK.translated, (read, key) => {
     const [gateway = ""] = splitWithin(key);
-    publish(read, gateway, read.gather(ports, key).map((port) => translateListener(port, options)));
+    publish(
+      read,
+      gateway,
+      read.gather(ports, key).map((port) => translateListener(port, options)),
+    );
     return null;
   });
   const systemTrust = query<SecretMaterial>("systemTrust", RANK.leaf, () => {
@@ -105,15 +124,22 @@ export function outputQueries(options: CompileOptions): OutputQueries {
     RANK.translated,
     (read, key) => {
       const [, name = ""] = splitWithin(key);
-      return translateRuntime(name, read.gather(layerSplits, key).flatMap((service): readonly Split[] => {
-        const split = read.get(splitOf, service);
-        return split ? [split] : [];
-      }));
+      return translateRuntime(
+        name,
+        read.gather(layerSplits, key).flatMap((service): readonly Split[] => {
+          const split = read.get(splitOf, service);
+          return split ? [split] : [];
+        }),
+      );
     },
     sameResource,
   );
   const publishRuntime = query<null>("publishRuntime", RANK.status, (read, gateway) => {
-    publish(read, gateway, options.runtimeLayers.map((name) => read.get(runtimeLayer, within(gateway, name))));
+    publish(
+      read,
+      gateway,
+      options.runtimeLayers.map((name) => read.get(runtimeLayer, within(gateway, name))),
+    );
     return null;
   });
   const fileSplit = query<null>("fileSplit", RANK.host, (read, key) => {

@@ -21,11 +21,18 @@ export interface Printable {
 export function printStage(stage: Stage, compiled: Printable, only?: ObjectKey): unknown {
   switch (stage) {
     case "model":
-      return compiled.objects.filter((object) => only === undefined || keyOf(object) === only).sort(byKey).map(redacted);
+      return compiled.objects
+        .filter((object) => only === undefined || keyOf(object) === only)
+        .sort(byKey)
+        .map(redacted);
     case "routing":
-      return Object.fromEntries(compiled.routing.gateways().map((gateway) => [gateway, printRouting(compiled.routing, gateway, only)]));
+      return Object.fromEntries(
+        compiled.routing.gateways().map((gateway) => [gateway, printRouting(compiled.routing, gateway, only)]),
+      );
     case "envoy":
-      return Object.fromEntries(compiled.routing.gateways().map((gateway) => [gateway, printResources(compiled.resources(gateway), only)]));
+      return Object.fromEntries(
+        compiled.routing.gateways().map((gateway) => [gateway, printResources(compiled.resources(gateway), only)]),
+      );
   }
 }
 
@@ -39,7 +46,8 @@ function redacted(object: AnyResource): AnyResource {
 }
 
 function printRouting(routing: RoutingView, gateway: ObjectKey, only: ObjectKey | undefined): unknown {
-  const concerns = (host: HostRouting) => only === undefined || only === gateway || host.routes.some((route) => uses(routing, route, only));
+  const concerns = (host: HostRouting) =>
+    only === undefined || only === gateway || host.routes.some((route) => uses(routing, route, only));
   const hosts = routing.hosts(gateway).filter(concerns);
   const legs = new Set(hosts.flatMap((host) => host.routes).flatMap(legsOf));
   const services = new Set([...legs].map((id) => routing.leg(id)?.leg.source ?? ""));
@@ -61,7 +69,11 @@ function uses(routing: RoutingView, route: RouteEntry, object: ObjectKey): boole
 function legsOf(route: RouteEntry): string[] {
   const auth = route.externalAuth ? [route.externalAuth.leg] : [];
   if (route.action.kind !== "forward") return auth;
-  return [...route.action.backends.flatMap(({ leg }) => leg ?? []), ...route.action.mirrors.map(({ leg }) => leg), ...auth];
+  return [
+    ...route.action.backends.flatMap(({ leg }) => leg ?? []),
+    ...route.action.mirrors.map(({ leg }) => leg),
+    ...auth,
+  ];
 }
 
 /** Leaves out what changes nothing, so that what is there can be read. */
@@ -77,7 +89,11 @@ function printRoute(route: RouteEntry): unknown {
         ? action
         : {
             ...action,
-            backends: action.backends.map((backend) => ({ ...backend, request: changes(backend.request), response: changes(backend.response) })),
+            backends: action.backends.map((backend) => ({
+              ...backend,
+              request: changes(backend.request),
+              response: changes(backend.response),
+            })),
             stickiness: present(action.stickiness),
             mirrors: present(action.mirrors),
           },

@@ -4,32 +4,38 @@ import type { ProblemDescription } from "../model/problem.ts";
 export const COMPILER_PROBLEMS: Readonly<Record<string, ProblemDescription>> = {
   LB2001: {
     title: "A reference names something that doesn't exist",
-    meaning: "A backend, Platform, Gateway, GatewayClass or Secret isn't there. Requests that need it get 500 (a missing backend) or 503 (a missing Platform).",
+    meaning:
+      "A backend, Platform, Gateway, GatewayClass or Secret isn't there. Requests that need it get 500 (a missing backend) or 503 (a missing Platform).",
     wayOut: "Create what is named, or correct the name or namespace in the reference.",
   },
   LB2002: {
     title: "A reference to another namespace isn't allowed",
     meaning: "References across namespaces need the consent of the target's namespace. Requests that need it get 500.",
-    wayOut: "Create a ReferenceGrant in the target's namespace that names the kind and namespace of the object that refers.",
+    wayOut:
+      "Create a ReferenceGrant in the target's namespace that names the kind and namespace of the object that refers.",
   },
   LB2003: {
     title: "A certificate can't be used",
-    meaning: "The Secret is missing, of the wrong type, or its certificate and key don't fit. A listener without any usable certificate isn't opened; a leg without its certificates gets no traffic.",
+    meaning:
+      "The Secret is missing, of the wrong type, or its certificate and key don't fit. A listener without any usable certificate isn't opened; a leg without its certificates gets no traffic.",
     wayOut: "Put a PEM certificate chain and its unencrypted key into a Secret of type kubernetes.io/tls.",
   },
   LB2004: {
     title: "A route doesn't attach to its Gateway",
-    meaning: "No listener of the Gateway takes the route: by name, port, namespace, kind or hostname. The route serves nothing there.",
+    meaning:
+      "No listener of the Gateway takes the route: by name, port, namespace, kind or hostname. The route serves nothing there.",
     wayOut: "Compare parentRefs and hostnames of the route with the Gateway's listeners and their allowedRoutes.",
   },
   LB2005: {
     title: "Something is asked for that isn't supported here",
-    meaning: "The value is legal in the specification but can't be had from this implementation. It is not silently ignored: what depends on it is refused.",
+    meaning:
+      "The value is legal in the specification but can't be had from this implementation. It is not silently ignored: what depends on it is refused.",
     wayOut: "Take the alternative that the message names.",
   },
   LB2006: {
     title: "Two listeners of a Gateway collide",
-    meaning: "They share a port, but have different protocols. None of them serves: the specification allows no winner.",
+    meaning:
+      "They share a port, but have different protocols. None of them serves: the specification allows no winner.",
     wayOut: "Give one of them another port.",
   },
   LB2007: {
@@ -39,7 +45,8 @@ export const COMPILER_PROBLEMS: Readonly<Record<string, ProblemDescription>> = {
   },
   LB2008: {
     title: "A defect in the compiler",
-    meaning: "A part of the configuration couldn't be translated because of a mistake in Landbridge itself. What it touches keeps its last good form; everything else goes on.",
+    meaning:
+      "A part of the configuration couldn't be translated because of a mistake in Landbridge itself. What it touches keeps its last good form; everything else goes on.",
     wayOut: "Report it with the message and the object; changing the object back helps meanwhile.",
   },
 };

@@ -4,9 +4,9 @@
  */
 import { collection, query, type Reader } from "../lib/dataflow/query.ts";
 import type { Condition } from "../model/conditions.ts";
-import { keyOf } from "../model/metadata.ts";
-import type { AnyResource, KindOf } from "../model/kinds.ts";
 import { GATEWAY_API_GROUP } from "../model/kind-definition.ts";
+import type { AnyResource, KindOf } from "../model/kinds.ts";
+import { keyOf } from "../model/metadata.ts";
 import { attachedRoutes, RANK, within } from "./routing/collections.ts";
 import { conditionOf, isFalse, isTrue } from "./routing/conditions.ts";
 import { boundAddresses, classRefusals, gateway, type ListenerView, servesTraffic } from "./routing/gateway.ts";
@@ -38,7 +38,12 @@ function statusOf(read: Reader, object: AnyResource, options: StatusOptions): Ob
       if (object.spec.controllerName !== CONTROLLER_NAME) return undefined;
       return {
         conditions: [
-          conditionOf("Accepted", { reason: "Accepted", message: "this controller serves the class" }, classRefusals(object), generation),
+          conditionOf(
+            "Accepted",
+            { reason: "Accepted", message: "this controller serves the class" },
+            classRefusals(object),
+            generation,
+          ),
         ],
       };
     case "Gateway":
@@ -56,7 +61,9 @@ function statusOf(read: Reader, object: AnyResource, options: StatusOptions): Ob
 
 function hybridConditions(read: Reader, service: KindOf<"HybridService">): Condition[] {
   const { namespace, name, generation } = service.metadata;
-  const refusals = service.spec.backends.flatMap((backend) => read.get(leg, hybridLegId(namespace, name, backend.name))?.refusals ?? []);
+  const refusals = service.spec.backends.flatMap(
+    (backend) => read.get(leg, hybridLegId(namespace, name, backend.name))?.refusals ?? [],
+  );
   return [
     isTrue("Accepted", "Accepted", "the service is valid", generation),
     conditionOf("ResolvedRefs", { reason: "ResolvedRefs", message: "all references resolve" }, refusals, generation),
@@ -68,11 +75,18 @@ function gatewayStatus(read: Reader, object: KindOf<"Gateway">, options: StatusO
   if (view === undefined || view === "foreign") return undefined;
   const { generation } = object.metadata;
   const listeners = view.listeners.map((listener) => listenerStatus(read, view.key, listener, generation));
-  const accepted = conditionOf("Accepted", { reason: "Accepted", message: "the gateway is served" }, view.accepted, generation);
+  const accepted = conditionOf(
+    "Accepted",
+    { reason: "Accepted", message: "the gateway is served" },
+    view.accepted,
+    generation,
+  );
   const broken = view.listeners.filter((listener) => !servesTraffic(listener)).map((listener) => listener.name);
   const message = `listeners that serve nothing: ${broken.join(", ")}; their own conditions say why`;
   const noneServes = broken.length === view.listeners.length;
-  const degraded: Condition = { ...(noneServes ? isFalse : isTrue)("Accepted", "ListenersNotValid", message, generation) };
+  const degraded: Condition = {
+    ...(noneServes ? isFalse : isTrue)("Accepted", "ListenersNotValid", message, generation),
+  };
   return {
     conditions: [accepted.status === "True" && broken.length > 0 ? degraded : accepted],
     listeners,
@@ -80,19 +94,36 @@ function gatewayStatus(read: Reader, object: KindOf<"Gateway">, options: StatusO
   };
 }
 
-function listenerStatus(read: Reader, gatewayKey: string, listener: ListenerView, generation: number | undefined): ListenerStatus {
+function listenerStatus(
+  read: Reader,
+  gatewayKey: string,
+  listener: ListenerView,
+  generation: number | undefined,
+): ListenerStatus {
   const conflict = listener.conflict ? [listener.conflict] : [];
   return {
     name: listener.name,
     supportedKinds: listener.takesHttpRoutes ? [{ group: GATEWAY_API_GROUP, kind: "HTTPRoute" }] : [],
     attachedRoutes: read.count(attachedRoutes, within(gatewayKey, listener.name)),
     conditions: [
-      conditionOf("Accepted", { reason: "Accepted", message: "the listener is valid" }, [...conflict, ...listener.accepted], generation),
-      conditionOf("ResolvedRefs", { reason: "ResolvedRefs", message: "all references resolve" }, listener.resolved, generation),
+      conditionOf(
+        "Accepted",
+        { reason: "Accepted", message: "the listener is valid" },
+        [...conflict, ...listener.accepted],
+        generation,
+      ),
+      conditionOf(
+        "ResolvedRefs",
+        { reason: "ResolvedRefs", message: "all references resolve" },
+        listener.resolved,
+        generation,
+      ),
       listener.conflict
         ? isTrue("Conflicted", listener.conflict.reason, listener.conflict.message, generation)
         : isFalse("Conflicted", "NoConflicts", "no other listener of the gateway collides with it", generation),
-      ...(listener.overlap ? [isTrue("OverlappingTLSConfig", listener.overlap.reason, listener.overlap.message, generation)] : []),
+      ...(listener.overlap
+        ? [isTrue("OverlappingTLSConfig", listener.overlap.reason, listener.overlap.message, generation)]
+        : []),
     ],
   };
 }

@@ -34,7 +34,12 @@ export function attach(read: Reader, route: HttpRoute, ref: ParentRef): Attachme
   const gateway = objectKey("Gateway", namespace, ref.name);
   const points = read.get(attachmentPoints, gateway);
   if (points === "foreign") return undefined;
-  const none = (reason: string, message: string): Attachment => ({ ref, gateway, listeners: [], refusals: [{ reason, message }] });
+  const none = (reason: string, message: string): Attachment => ({
+    ref,
+    gateway,
+    listeners: [],
+    refusals: [{ reason, message }],
+  });
   if (!points) return none("NoMatchingParent", `Gateway ${namespace}/${ref.name} does not exist`);
   const named = points.listeners.filter(
     (listener) => (ref.sectionName ?? listener.name) === listener.name && (ref.port ?? listener.port) === listener.port,
@@ -42,7 +47,10 @@ export function attach(read: Reader, route: HttpRoute, ref: ParentRef): Attachme
   if (named.length === 0) return none("NoMatchingParent", noListener(ref, points.listeners));
   const allowed = named.filter((listener) => isAllowed(read, route, namespace, listener));
   if (allowed.length === 0) {
-    return none("NotAllowedByListeners", `no listener of Gateway ${namespace}/${ref.name} allows HTTPRoutes from namespace ${route.metadata.namespace}`);
+    return none(
+      "NotAllowedByListeners",
+      `no listener of Gateway ${namespace}/${ref.name} allows HTTPRoutes from namespace ${route.metadata.namespace}`,
+    );
   }
   const listeners = allowed.flatMap((point) => {
     const hosts = hostsOf(route, point, points.listeners);
@@ -69,7 +77,9 @@ export function attachToDefaults(read: Reader, route: HttpRoute): Attachment[] {
 }
 
 function noListener(ref: ParentRef, listeners: readonly AttachmentPoint[]): string {
-  const wanted = [ref.sectionName && `named ${ref.sectionName}`, ref.port && `on port ${ref.port}`].filter(Boolean).join(" ");
+  const wanted = [ref.sectionName && `named ${ref.sectionName}`, ref.port && `on port ${ref.port}`]
+    .filter(Boolean)
+    .join(" ");
   const there = listeners.map((listener) => `${listener.name} (port ${listener.port})`).join(", ");
   return `the Gateway has no listener ${wanted}; it has ${there}`;
 }
@@ -80,11 +90,17 @@ function isAllowed(read: Reader, route: HttpRoute, gatewayNamespace: string, lis
   if (from === "All") return true;
   if (from === "Same") return route.metadata.namespace === gatewayNamespace;
   const namespace = readObject(read, "Namespace", "", route.metadata.namespace);
-  return selector !== undefined && matchesLabels(selector, namespaceLabels(route.metadata.namespace, namespace?.metadata.labels));
+  return (
+    selector !== undefined &&
+    matchesLabels(selector, namespaceLabels(route.metadata.namespace, namespace?.metadata.labels))
+  );
 }
 
 /** Kubernetes gives each Namespace its own name as a label; one that isn't written down has just that. */
-function namespaceLabels(name: string, labels: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+function namespaceLabels(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   return { ...labels, "kubernetes.io/metadata.name": name };
 }
 
@@ -92,7 +108,11 @@ function namespaceLabels(name: string, labels: Readonly<Record<string, string>> 
  * The hosts that the route and the listener have in common, without those that belong to a more specific listener of the
  * same port; undefined when they have no name in common at all.
  */
-function hostsOf(route: HttpRoute, point: AttachmentPoint, all: readonly AttachmentPoint[]): AttachedListener["hosts"] | undefined {
+function hostsOf(
+  route: HttpRoute,
+  point: AttachmentPoint,
+  all: readonly AttachmentPoint[],
+): AttachedListener["hosts"] | undefined {
   const hostnames = route.spec.hostnames.length > 0 ? route.spec.hostnames : [ANY];
   const byHost = new Map<string, string>();
   for (const routeHostname of hostnames) {

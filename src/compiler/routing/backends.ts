@@ -27,12 +27,18 @@ export type ResolvedBackend =
 export function resolveBackend(read: Reader, namespace: string, target: BackendTarget): ResolvedBackend {
   const isHybrid = target.group === LANDBRIDGE_GROUP && target.kind === "HybridService";
   if (!isHybrid && !(target.group === "" && target.kind === "Service")) {
-    return refused("InvalidKind", `backends of kind ${target.group}/${target.kind} are not supported; use Service or HybridService`);
+    return refused(
+      "InvalidKind",
+      `backends of kind ${target.group}/${target.kind} are not supported; use Service or HybridService`,
+    );
   }
   const of = target.namespace ?? namespace;
   const to = { group: target.group, kind: target.kind, namespace: of, name: target.name };
   if (!isReferenceAllowed(read, { from: { group: GATEWAY_API_GROUP, kind: "HTTPRoute", namespace }, to })) {
-    return refused("RefNotPermitted", `no ReferenceGrant in namespace ${of} lets HTTPRoutes of ${namespace} use ${target.kind} ${target.name}`);
+    return refused(
+      "RefNotPermitted",
+      `no ReferenceGrant in namespace ${of} lets HTTPRoutes of ${namespace} use ${target.kind} ${target.name}`,
+    );
   }
   return isHybrid ? resolveHybrid(read, of, target.name) : resolveService(read, of, target);
 }
@@ -41,8 +47,10 @@ function resolveHybrid(read: Reader, namespace: string, name: string): ResolvedB
   const service = objectKey("HybridService", namespace, name);
   const shape = read.get(hybridShape, service);
   if (!shape) return refused("BackendNotFound", `HybridService ${namespace}/${name} does not exist`);
-  if (shape.protocol === "TCP") return refused("UnsupportedProtocol", `HybridService ${namespace}/${name} speaks TCP, not HTTP`);
-  if (shape.legs.length === 0) return refused("BackendNotFound", `the split of HybridService ${namespace}/${name} names no backend`);
+  if (shape.protocol === "TCP")
+    return refused("UnsupportedProtocol", `HybridService ${namespace}/${name} speaks TCP, not HTTP`);
+  if (shape.legs.length === 0)
+    return refused("BackendNotFound", `the split of HybridService ${namespace}/${name} names no backend`);
   return { kind: "hybrid", shape, service };
 }
 
@@ -50,11 +58,22 @@ function resolveService(read: Reader, namespace: string, target: BackendTarget):
   const service = readObject(read, "Service", namespace, target.name);
   if (!service) return refused("BackendNotFound", `Service ${namespace}/${target.name} does not exist`);
   if (service.spec.type === "ExternalName") {
-    return refused("UnsupportedValue", `Service ${namespace}/${target.name} is of type ExternalName; use a HybridService on a DNS Platform`);
+    return refused(
+      "UnsupportedValue",
+      `Service ${namespace}/${target.name} is of type ExternalName; use a HybridService on a DNS Platform`,
+    );
   }
   const port = target.port === undefined ? undefined : servicePort(read, namespace, target.name, target.port);
-  if (!port) return refused("BackendNotFound", `Service ${namespace}/${target.name} has no port ${target.port ?? "(the reference names none)"}`);
-  if (port.protocol !== "TCP") return refused("UnsupportedProtocol", `port ${port.port} of Service ${namespace}/${target.name} is ${port.protocol}`);
+  if (!port)
+    return refused(
+      "BackendNotFound",
+      `Service ${namespace}/${target.name} has no port ${target.port ?? "(the reference names none)"}`,
+    );
+  if (port.protocol !== "TCP")
+    return refused(
+      "UnsupportedProtocol",
+      `port ${port.port} of Service ${namespace}/${target.name} is ${port.protocol}`,
+    );
   if (protocolOf(port) === "unsupported") {
     const message = `port ${port.port} of Service ${namespace}/${target.name} speaks ${port.appProtocol}; use a HybridService whose backend has tls`;
     return refused("UnsupportedProtocol", message);
@@ -98,13 +117,21 @@ export function splitBackends(read: Reader, shares: readonly BackendShare[]): Ba
   const weighted = shares.filter((share) => share.weight > 0);
   const [only, ...others] = weighted;
   if (only?.resolved.kind === "hybrid" && others.length === 0) return singleHybrid(only, only.resolved);
-  const parts = apportion(weighted.map((share) => share.weight), MIXED_TOTAL);
-  const backends = weighted.flatMap((share, index) => expand(read, share, parts[index] ?? 0)).filter((backend) => backend.weight > 0);
+  const parts = apportion(
+    weighted.map((share) => share.weight),
+    MIXED_TOTAL,
+  );
+  const backends = weighted
+    .flatMap((share, index) => expand(read, share, parts[index] ?? 0))
+    .filter((backend) => backend.weight > 0);
   const stickiness = weighted.flatMap(({ resolved }) => (resolved.kind === "hybrid" ? resolved.shape.stickiness : []));
   return { backends, split: undefined, splitService: undefined, stickiness: backends.length > 1 ? stickiness : [] };
 }
 
-function singleHybrid(share: BackendShare, { shape, service }: Extract<ResolvedBackend, { kind: "hybrid" }>): BackendSplit {
+function singleHybrid(
+  share: BackendShare,
+  { shape, service }: Extract<ResolvedBackend, { kind: "hybrid" }>,
+): BackendSplit {
   const backends = shape.legs.map((leg, index) => ({
     leg: leg.id,
     weight: index === 0 ? SPLIT_TOTAL : 0,
@@ -122,10 +149,14 @@ function singleHybrid(share: BackendShare, { shape, service }: Extract<ResolvedB
 
 function expand(read: Reader, share: BackendShare, weight: number): WeightedBackend[] {
   const { resolved, request, response } = share;
-  if (resolved.kind === "refused") return [{ leg: undefined, weight, request: NO_HEADER_CHANGES, response: NO_HEADER_CHANGES }];
+  if (resolved.kind === "refused")
+    return [{ leg: undefined, weight, request: NO_HEADER_CHANGES, response: NO_HEADER_CHANGES }];
   if (resolved.kind === "service") return [{ leg: resolved.leg, weight, request, response }];
   const weights = read.get(splitOf, resolved.service)?.weights ?? [];
-  const parts = apportion(weights.map((entry) => entry.weight), weight);
+  const parts = apportion(
+    weights.map((entry) => entry.weight),
+    weight,
+  );
   return resolved.shape.legs.map((leg, index) => ({
     leg: leg.id,
     weight: parts[index] ?? 0,

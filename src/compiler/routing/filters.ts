@@ -7,7 +7,15 @@ import { resolveBackend } from "./backends.ts";
 import type { Refusal } from "./conditions.ts";
 import { headerChanges, mergeHeaderChanges, NO_HEADER_CHANGES } from "./header-changes.ts";
 import { splitOf } from "./hybrid-service.ts";
-import type { CorsPolicy, ExternalAuth, HeaderChanges, Mirror, PathRewrite, RedirectAction, UrlRewrite } from "./routing.ts";
+import type {
+  CorsPolicy,
+  ExternalAuth,
+  HeaderChanges,
+  Mirror,
+  PathRewrite,
+  RedirectAction,
+  UrlRewrite,
+} from "./routing.ts";
 
 type FilterOf<Type extends HttpRouteFilter["type"]> = Extract<HttpRouteFilter, { readonly type: Type }>;
 
@@ -45,12 +53,16 @@ export function ruleFilters(read: Reader, namespace: string, filters: readonly H
 }
 
 /** Filters of a backendRef: only changes of headers can differ by backend. */
-export function backendFilters(filters: readonly HttpRouteFilter[]): Pick<RuleFilters, "request" | "response"> & { readonly refusal: Refusal | undefined } {
+export function backendFilters(
+  filters: readonly HttpRouteFilter[],
+): Pick<RuleFilters, "request" | "response"> & { readonly refusal: Refusal | undefined } {
   let request = NO_HEADER_CHANGES;
   let response = NO_HEADER_CHANGES;
   for (const filter of filters) {
-    if (filter.type === "RequestHeaderModifier") request = mergeHeaderChanges(request, headerChanges(filter.requestHeaderModifier));
-    else if (filter.type === "ResponseHeaderModifier") response = mergeHeaderChanges(response, headerChanges(filter.responseHeaderModifier));
+    if (filter.type === "RequestHeaderModifier")
+      request = mergeHeaderChanges(request, headerChanges(filter.requestHeaderModifier));
+    else if (filter.type === "ResponseHeaderModifier")
+      response = mergeHeaderChanges(response, headerChanges(filter.responseHeaderModifier));
     else {
       const message = `filter ${filter.type} is not supported on a single backend; put it on the rule`;
       return { request, response, refusal: { reason: "UnsupportedValue", message } };
@@ -70,7 +82,13 @@ function addFilter(read: Reader, namespace: string, sum: RuleFilters, filter: Ht
     case "RequestRedirect":
       return { ...sum, redirect: redirectAction(filter.requestRedirect) };
     case "URLRewrite":
-      return { ...sum, rewrite: { hostname: filter.urlRewrite.hostname, path: filter.urlRewrite.path && pathRewrite(filter.urlRewrite.path) } };
+      return {
+        ...sum,
+        rewrite: {
+          hostname: filter.urlRewrite.hostname,
+          path: filter.urlRewrite.path && pathRewrite(filter.urlRewrite.path),
+        },
+      };
     case "CORS":
       return { ...sum, cors: corsPolicy(filter.cors) };
     case "ExternalAuth":
@@ -82,7 +100,12 @@ function addFilter(read: Reader, namespace: string, sum: RuleFilters, filter: Ht
   }
 }
 
-function addMirror(read: Reader, namespace: string, sum: RuleFilters, mirror: FilterOf<"RequestMirror">["requestMirror"]): RuleFilters {
+function addMirror(
+  read: Reader,
+  namespace: string,
+  sum: RuleFilters,
+  mirror: FilterOf<"RequestMirror">["requestMirror"],
+): RuleFilters {
   const target = heaviestLeg(read, namespace, mirror.backendRef);
   if ("refusal" in target) return { ...sum, refusals: [...sum.refusals, target.refusal] };
   const { numerator, denominator } = mirror.fraction ?? { numerator: mirror.percent ?? 100, denominator: 100 };
@@ -90,10 +113,16 @@ function addMirror(read: Reader, namespace: string, sum: RuleFilters, mirror: Fi
   return { ...sum, mirrors: [...sum.mirrors, entry], services: [...sum.services, target.service] };
 }
 
-function addExternalAuth(read: Reader, namespace: string, sum: RuleFilters, spec: FilterOf<"ExternalAuth">["externalAuth"]): RuleFilters {
+function addExternalAuth(
+  read: Reader,
+  namespace: string,
+  sum: RuleFilters,
+  spec: FilterOf<"ExternalAuth">["externalAuth"],
+): RuleFilters {
   const target = heaviestLeg(read, namespace, spec.backendRef);
   // Without the server nobody can say who may pass: fail closed.
-  if ("refusal" in target) return { ...sum, fails: target.refusal.message, refusals: [...sum.refusals, target.refusal] };
+  if ("refusal" in target)
+    return { ...sum, fails: target.refusal.message, refusals: [...sum.refusals, target.refusal] };
   const externalAuth: ExternalAuth = {
     protocol: spec.protocol,
     leg: target.leg,
@@ -115,7 +144,10 @@ function heaviestLeg(
   if (resolved.kind === "refused") return { refusal: resolved.refusal };
   if (resolved.kind === "service") return { leg: resolved.leg, host: undefined, service: resolved.service };
   const weights = read.get(splitOf, resolved.service)?.weights ?? [];
-  const heaviest = weights.reduce<(typeof weights)[number] | undefined>((best, entry) => (best && best.weight >= entry.weight ? best : entry), undefined);
+  const heaviest = weights.reduce<(typeof weights)[number] | undefined>(
+    (best, entry) => (best && best.weight >= entry.weight ? best : entry),
+    undefined,
+  );
   const chosen = resolved.shape.legs.find((leg) => leg.id === heaviest?.leg);
   return { leg: chosen?.id ?? heaviest?.leg ?? "", host: chosen?.host, service: resolved.service };
 }
@@ -132,7 +164,9 @@ function redirectAction(spec: FilterOf<"RequestRedirect">["requestRedirect"]): R
 }
 
 function pathRewrite(path: NonNullable<FilterOf<"URLRewrite">["urlRewrite"]["path"]>): PathRewrite {
-  return path.type === "ReplaceFullPath" ? { kind: "full", value: path.replaceFullPath } : { kind: "prefix", value: path.replacePrefixMatch };
+  return path.type === "ReplaceFullPath"
+    ? { kind: "full", value: path.replaceFullPath }
+    : { kind: "prefix", value: path.replacePrefixMatch };
 }
 
 function corsPolicy(spec: FilterOf<"CORS">["cors"]): CorsPolicy {

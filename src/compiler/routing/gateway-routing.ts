@@ -18,22 +18,26 @@ export interface AttachmentPoints {
   readonly listeners: readonly AttachmentPoint[];
 }
 
-export const attachmentPoints = query<AttachmentPoints | "foreign" | undefined>("attachmentPoints", RANK.attachment, (read, key) => {
-  const view = read.get(gateway, key);
-  if (view === undefined || view === "foreign") return view;
-  return {
-    listeners: view.listeners.map((listener) => ({
-      name: listener.name,
-      port: listener.port,
-      protocol: listener.protocol,
-      hostname: listener.hostname,
-      table: listener.table,
-      allowedRoutes: listener.allowedRoutes,
-      takesHttpRoutes: listener.takesHttpRoutes,
-      serves: view.accepted.length === 0 && servesTraffic(listener),
-    })),
-  };
-});
+export const attachmentPoints = query<AttachmentPoints | "foreign" | undefined>(
+  "attachmentPoints",
+  RANK.attachment,
+  (read, key) => {
+    const view = read.get(gateway, key);
+    if (view === undefined || view === "foreign") return view;
+    return {
+      listeners: view.listeners.map((listener) => ({
+        name: listener.name,
+        port: listener.port,
+        protocol: listener.protocol,
+        hostname: listener.hostname,
+        table: listener.table,
+        allowedRoutes: listener.allowedRoutes,
+        takesHttpRoutes: listener.takesHttpRoutes,
+        serves: view.accepted.length === 0 && servesTraffic(listener),
+      })),
+    };
+  },
+);
 
 /** Contributes the gateway's sockets, tables and secrets. Spawned for each Gateway. */
 export const gatewayRouting = (options: Pick<CompileOptions, "bindAddress">) =>
@@ -43,7 +47,8 @@ export const gatewayRouting = (options: Pick<CompileOptions, "bindAddress">) =>
     read.emit(gateways, key, true);
     if (view.isDefault) read.emit(defaultGateways, "", key);
     const serving = view.listeners.filter(servesTraffic);
-    for (const port of portsOf(view, serving, boundAddresses(view, options))) read.emit(ports, within(key, port.name), port);
+    for (const port of portsOf(view, serving, boundAddresses(view, options)))
+      read.emit(ports, within(key, port.name), port);
     for (const table of new Set(serving.map((listener) => listener.table))) read.emit(tables, within(key, table), true);
     for (const secret of new Set(serving.flatMap((listener) => listener.certificates))) {
       read.emit(gatewaySecrets, within(key, secret), true);

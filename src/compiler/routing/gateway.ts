@@ -5,8 +5,8 @@ import { isIP } from "node:net";
 import { query, type Reader } from "../../lib/dataflow/query.ts";
 import type { Gateway, Listener } from "../../model/gateway.ts";
 import type { GatewayClass } from "../../model/gateway-class.ts";
-import { GATEWAY_API_GROUP } from "../../model/kind-definition.ts";
 import { objectKey } from "../../model/keys.ts";
+import { GATEWAY_API_GROUP } from "../../model/kind-definition.ts";
 import { CONTROLLER_NAME } from "../status.ts";
 import { RANK } from "./collections.ts";
 import type { Refusal } from "./conditions.ts";
@@ -55,7 +55,10 @@ export function servesTraffic(listener: ListenerView): boolean {
 }
 
 /** Where all listeners of the Gateway are bound; nowhere when it isn't accepted. */
-export function boundAddresses({ addresses, accepted }: GatewayView, { bindAddress }: Pick<CompileOptions, "bindAddress">): readonly string[] {
+export function boundAddresses(
+  { addresses, accepted }: GatewayView,
+  { bindAddress }: Pick<CompileOptions, "bindAddress">,
+): readonly string[] {
   if (accepted.length > 0) return [];
   return addresses.length > 0 ? addresses : [bindAddress];
 }
@@ -94,7 +97,10 @@ function unsupportedAddress(address: Address): Refusal {
 }
 
 function missingClass(name: string): Refusal {
-  return { reason: "Invalid", message: `GatewayClass ${name} does not exist; create it with controllerName ${CONTROLLER_NAME}` };
+  return {
+    reason: "Invalid",
+    message: `GatewayClass ${name} does not exist; create it with controllerName ${CONTROLLER_NAME}`,
+  };
 }
 
 /** No kind of settings exists, and what was asked for by them may not be ignored. Also of the class itself. */
@@ -104,11 +110,19 @@ export function classRefusals({ spec }: GatewayClass): Refusal[] {
 
 function parametersRefusals(reference: { readonly kind: string; readonly name: string } | undefined): Refusal[] {
   if (!reference) return [];
-  return [{ reason: "InvalidParameters", message: `settings of kind ${reference.kind} (${reference.name}) are not supported; take parametersRef out` }];
+  return [
+    {
+      reason: "InvalidParameters",
+      message: `settings of kind ${reference.kind} (${reference.name}) are not supported; take parametersRef out`,
+    },
+  ];
 }
 
 function viewOf(read: Reader, owner: Gateway, listener: Listener): ListenerView {
-  const tls = listener.protocol === "HTTPS" ? resolveTls(read, owner, listener) : { certificates: [], resolved: [], accepted: [] };
+  const tls =
+    listener.protocol === "HTTPS"
+      ? resolveTls(read, owner, listener)
+      : { certificates: [], resolved: [], accepted: [] };
   const kinds = routeKinds(listener);
   return {
     name: listener.name,
@@ -128,7 +142,9 @@ function viewOf(read: Reader, owner: Gateway, listener: Listener): ListenerView 
 
 function protocolRefusals(listener: Listener): Refusal[] {
   if (isServedProtocol(listener.protocol)) return [];
-  return [{ reason: "UnsupportedProtocol", message: `protocol ${listener.protocol} is not supported; use HTTP or HTTPS` }];
+  return [
+    { reason: "UnsupportedProtocol", message: `protocol ${listener.protocol} is not supported; use HTTP or HTTPS` },
+  ];
 }
 
 /** Nobody would check the certificates of clients, so nobody gets in. */
@@ -136,7 +152,12 @@ function clientCertificateRefusals({ spec }: Gateway, { protocol, port }: Listen
   const frontend = spec.tls?.frontend;
   const settings = frontend?.perPort.find((entry) => entry.port === port)?.tls ?? frontend?.default;
   if (protocol !== "HTTPS" || !settings?.validation) return [];
-  return [{ reason: "UnsupportedValue", message: "client certificates (tls.frontend) can't be checked yet; take the validation out" }];
+  return [
+    {
+      reason: "UnsupportedValue",
+      message: "client certificates (tls.frontend) can't be checked yet; take the validation out",
+    },
+  ];
 }
 
 function routeKinds(listener: Listener): { takesHttpRoutes: boolean; refusals: Refusal[] } {
@@ -147,7 +168,10 @@ function routeKinds(listener: Listener): { takesHttpRoutes: boolean; refusals: R
     kind.kind === "HTTPRoute" && kind.group === GATEWAY_API_GROUP;
   const refusals = kinds
     .filter((kind) => !isHttpRoute(kind))
-    .map((kind) => ({ reason: "InvalidRouteKinds", message: `routes of kind ${kind.kind} are not supported by this listener` }));
+    .map((kind) => ({
+      reason: "InvalidRouteKinds",
+      message: `routes of kind ${kind.kind} are not supported by this listener`,
+    }));
   return { takesHttpRoutes: kinds.some(isHttpRoute), refusals };
 }
 

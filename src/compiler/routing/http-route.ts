@@ -7,7 +7,15 @@ import type { HttpRoute } from "../../model/http-route.ts";
 import type { RouteParentStatus } from "../status.ts";
 import { CONTROLLER_NAME } from "../status.ts";
 import { type Attachment, attach, attachToDefaults } from "./attachment.ts";
-import { attachedRoutes, gatewayLegs, gatewaySplits, hostEntries, RANK, routesOfService, within } from "./collections.ts";
+import {
+  attachedRoutes,
+  gatewayLegs,
+  gatewaySplits,
+  hostEntries,
+  RANK,
+  routesOfService,
+  within,
+} from "./collections.ts";
 import { conditionOf, isTrue } from "./conditions.ts";
 import { readByKey } from "./inputs.ts";
 import type { RankedEntry } from "./precedence.ts";
@@ -17,7 +25,10 @@ import { type CompiledRule, compileRule } from "./rules.ts";
 export const httpRoute = query<readonly RouteParentStatus[]>("httpRoute", RANK.route, (read, key) => {
   const route = readByKey<"HTTPRoute">(read, key);
   if (!route) return [];
-  const asked = [...route.spec.parentRefs.flatMap((ref) => attach(read, route, ref) ?? []), ...attachToDefaults(read, route)];
+  const asked = [
+    ...route.spec.parentRefs.flatMap((ref) => attach(read, route, ref) ?? []),
+    ...attachToDefaults(read, route),
+  ];
   if (asked.length === 0) return [];
   const rules = route.spec.rules.map((rule, index) => compileRule(read, route, rule, index));
   const attachments = rules.every(isInvalid) ? asked.map((attachment) => refuse(attachment, rules)) : asked;
@@ -32,10 +43,19 @@ function isInvalid(rule: CompiledRule): boolean {
 
 /** "If all Route Rules in a Route are invalid, the entire Route would be considered invalid" (HTTPRouteRule.filters). */
 function refuse(attachment: Attachment, rules: readonly CompiledRule[]): Attachment {
-  return { ...attachment, listeners: [], refusals: [...attachment.refusals, ...rules.flatMap((rule) => rule.unsupported)] };
+  return {
+    ...attachment,
+    listeners: [],
+    refusals: [...attachment.refusals, ...rules.flatMap((rule) => rule.unsupported)],
+  };
 }
 
-function contributeHosts(read: Reader, route: HttpRoute, rules: readonly CompiledRule[], attachments: readonly Attachment[]): void {
+function contributeHosts(
+  read: Reader,
+  route: HttpRoute,
+  rules: readonly CompiledRule[],
+  attachments: readonly Attachment[],
+): void {
   const byHost = new Map<string, RankedEntry[]>();
   const listeners = new Set<string>();
   for (const { gateway, listeners: attached } of attachments) {
@@ -70,7 +90,12 @@ function rankedEntries(route: HttpRoute, rules: readonly CompiledRule[], hostnam
   );
 }
 
-function contributeUses(read: Reader, key: string, rules: readonly CompiledRule[], attachments: readonly Attachment[]): void {
+function contributeUses(
+  read: Reader,
+  key: string,
+  rules: readonly CompiledRule[],
+  attachments: readonly Attachment[],
+): void {
   const serving = attachments.filter((attachment) => attachment.listeners.some(({ point }) => point.serves));
   const legs = new Set(rules.flatMap((rule) => rule.legs));
   const splits = new Set(rules.flatMap((rule) => rule.splitServices));
@@ -85,8 +110,18 @@ function parentStatus(route: HttpRoute, attachment: Attachment, rules: readonly 
   const { generation } = route.metadata;
   const { ref } = attachment;
   const resolved = rules.flatMap((rule) => rule.refusals);
-  const accepted = conditionOf("Accepted", { reason: "Accepted", message: "the route is attached" }, attachment.refusals, generation);
-  const refs = conditionOf("ResolvedRefs", { reason: "ResolvedRefs", message: "all references resolve" }, resolved, generation);
+  const accepted = conditionOf(
+    "Accepted",
+    { reason: "Accepted", message: "the route is attached" },
+    attachment.refusals,
+    generation,
+  );
+  const refs = conditionOf(
+    "ResolvedRefs",
+    { reason: "ResolvedRefs", message: "all references resolve" },
+    resolved,
+    generation,
+  );
   return {
     parentRef: {
       group: ref.group,
@@ -109,6 +144,8 @@ function partiallyInvalid(rules: readonly CompiledRule[], generation: number | u
   const dropped = rules.flatMap((rule, index) => (isInvalid(rule) ? [{ index, refusals: rule.unsupported }] : []));
   const [reason] = dropped.flatMap(({ refusals }) => refusals.map((refusal) => refusal.reason));
   if (reason === undefined) return [];
-  const faults = dropped.map(({ index, refusals }) => `Dropped Rule ${index}: ${refusals.map(({ message }) => message).join("; ")}`);
+  const faults = dropped.map(
+    ({ index, refusals }) => `Dropped Rule ${index}: ${refusals.map(({ message }) => message).join("; ")}`,
+  );
   return [isTrue("PartiallyInvalid", reason, `${faults.join(". ")}. Requests of it get 500`, generation)];
 }

@@ -3,16 +3,16 @@
  */
 import { apportion } from "../../lib/apportion.ts";
 import { query } from "../../lib/dataflow/query.ts";
-import type { HybridBackend } from "../../model/hybrid-service.ts";
-import type { StickyKeySpec } from "../../model/stickiness.ts";
 import { durationMs } from "../../model/duration.ts";
 import type { EndpointQuery } from "../../model/endpoints.ts";
+import type { HybridBackend } from "../../model/hybrid-service.ts";
 import { parseObjectKey } from "../../model/keys.ts";
+import type { StickyKeySpec } from "../../model/stickiness.ts";
 import { endpointQueries, RANK } from "./collections.ts";
 import { headerChanges } from "./header-changes.ts";
 import { readByKey } from "./inputs.ts";
 import { hybridLegId, leg } from "./legs.ts";
-import { type HeaderChanges, type Split, SPLIT_TOTAL, type StickyKey } from "./routing.ts";
+import { type HeaderChanges, SPLIT_TOTAL, type Split, type StickyKey } from "./routing.ts";
 
 export interface HybridShape {
   readonly protocol: string;
@@ -48,11 +48,17 @@ export const splitOf = query<Split | undefined>("split", RANK.leg, (read, key) =
   if (!service) return undefined;
   const { namespace, name } = service.metadata;
   const named = inSplit(service.spec.backends, service.spec.split);
-  const weights = apportion(named.map((entry) => entry.weight), SPLIT_TOTAL);
+  const weights = apportion(
+    named.map((entry) => entry.weight),
+    SPLIT_TOTAL,
+  );
   return {
     prefix: splitPrefix(namespace, name),
     source: key,
-    weights: named.map(({ backend }, index) => ({ leg: hybridLegId(namespace, name, backend.name), weight: weights[index] ?? 0 })),
+    weights: named.map(({ backend }, index) => ({
+      leg: hybridLegId(namespace, name, backend.name),
+      weight: weights[index] ?? 0,
+    })),
   };
 });
 
@@ -73,7 +79,10 @@ function splitPrefix(namespace: string, name: string): string {
   return `split.${namespace}.${name}`;
 }
 
-function inSplit(backends: readonly HybridBackend[], split: readonly { readonly backend: string; readonly weight: number }[]) {
+function inSplit(
+  backends: readonly HybridBackend[],
+  split: readonly { readonly backend: string; readonly weight: number }[],
+) {
   return backends.flatMap((backend) => {
     const entry = split.find((candidate) => candidate.backend === backend.name);
     return entry ? [{ backend, weight: entry.weight }] : [];

@@ -2,8 +2,8 @@
  * Core Services and their EndpointSlices.
  */
 import { query, type Reader } from "../../lib/dataflow/query.ts";
-import type { Endpoint } from "../../model/endpoints.ts";
 import { SERVICE_NAME_LABEL } from "../../model/endpoint-slice.ts";
+import type { Endpoint } from "../../model/endpoints.ts";
 import type { ServicePort } from "../../model/service.ts";
 import { RANK, slicesOfService } from "./collections.ts";
 import { readByKey, readObject } from "./inputs.ts";
@@ -49,12 +49,15 @@ export const sliceEndpoints = query<readonly Endpoint[]>("sliceEndpoints", RANK.
   for (const key of read.gather(slicesOfService, `${namespace}/${name}`)) {
     const slice = readByKey<"EndpointSlice">(read, key);
     if (!slice || slice.addressType === "FQDN") continue;
-    const target = slice.ports.find((candidate) => candidate.name === (port.name ?? "") && candidate.protocol === port.protocol)?.port;
+    const target = slice.ports.find(
+      (candidate) => candidate.name === (port.name ?? "") && candidate.protocol === port.protocol,
+    )?.port;
     if (target === undefined) continue;
     for (const endpoint of slice.endpoints) {
       const [address] = endpoint.addresses;
       // "nil should be interpreted as true" (EndpointConditions.ready).
-      if (address !== undefined && endpoint.conditions.ready !== false) found.set(`${address} ${target}`, { address, port: target });
+      if (address !== undefined && endpoint.conditions.ready !== false)
+        found.set(`${address} ${target}`, { address, port: target });
     }
   }
   return [...found.values()];

@@ -9,9 +9,9 @@ import { objectKey } from "../../model/keys.ts";
 import { RANK } from "./collections.ts";
 import type { Refusal } from "./conditions.ts";
 import { readEndpoints, readObject } from "./inputs.ts";
+import { protocolOf, servicePort, sliceEndpoints } from "./kubernetes-service.ts";
 import type { Leg, LegTls } from "./routing.ts";
 import { certificateSecret, type SecretView, trustSecret } from "./secrets.ts";
-import { protocolOf, servicePort, sliceEndpoints } from "./kubernetes-service.ts";
 
 /** Envoy cluster names: "hybrid/<namespace>/<service>/<backend>", "service/<namespace>/<service>/<port>". */
 export type LegId = string;
@@ -34,7 +34,9 @@ export interface LegView {
 
 export const leg = query<LegView | undefined>("leg", RANK.leg, (read, id) => {
   const [kind, namespace = "", service = "", part = ""] = id.split("/");
-  return kind === "hybrid" ? hybridLeg(read, id, namespace, service, part) : serviceLeg(read, id, namespace, service, Number(part));
+  return kind === "hybrid"
+    ? hybridLeg(read, id, namespace, service, part)
+    : serviceLeg(read, id, namespace, service, Number(part));
 });
 
 /** Where the leg's workloads are; none when the leg is refused. */
@@ -75,10 +77,17 @@ function hybridLeg(read: Reader, id: LegId, namespace: string, name: string, bac
 }
 
 function missingPlatform(backend: HybridBackend): Refusal {
-  return { reason: "PlatformNotFound", message: `backend ${backend.name}: Platform ${backend.platform} does not exist` };
+  return {
+    reason: "PlatformNotFound",
+    message: `backend ${backend.name}: Platform ${backend.platform} does not exist`,
+  };
 }
 
-function legTls(read: Reader, service: HybridService, backend: HybridBackend): { settings: LegTls; refusals: Refusal[] } {
+function legTls(
+  read: Reader,
+  service: HybridService,
+  backend: HybridBackend,
+): { settings: LegTls; refusals: Refusal[] } {
   const { tls } = backend;
   if (tls.mode === "Disabled") return { settings: { mode: "disabled" }, refusals: [] };
   const refusals: Refusal[] = [];
@@ -95,7 +104,10 @@ function legTls(read: Reader, service: HybridService, backend: HybridBackend): {
       : undefined;
   const sni = tls.sni ?? backend.host ?? "";
   const subjectAltNames = tls.subjectAltNames.length > 0 ? tls.subjectAltNames : [sni];
-  return { settings: { mode: tls.mode === "Mutual" ? "mutual" : "simple", sni, subjectAltNames, trust, identity }, refusals };
+  return {
+    settings: { mode: tls.mode === "Mutual" ? "mutual" : "simple", sni, subjectAltNames, trust, identity },
+    refusals,
+  };
 }
 
 function serviceLeg(read: Reader, id: LegId, namespace: string, name: string, port: number): LegView | undefined {

@@ -1,5 +1,5 @@
-import type { RouteEntry, RouteMatch } from "./routing.ts";
 import { compareSpecificity } from "./hostnames.ts";
+import type { RouteEntry, RouteMatch } from "./routing.ts";
 
 /** A route entry with what decides its place among the others of a host. */
 export interface RankedEntry {

@@ -115,7 +115,12 @@ export interface WeightedBackend {
 }
 
 export type StickyKey =
-  | { readonly kind: "cookie"; readonly name: string; readonly path?: string | undefined; readonly ttlSeconds?: number | undefined }
+  | {
+      readonly kind: "cookie";
+      readonly name: string;
+      readonly path?: string | undefined;
+      readonly ttlSeconds?: number | undefined;
+    }
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "sourceAddress" };
 
@@ -229,7 +234,10 @@ export const SPLIT_TOTAL = 10_000;
 export interface CompileOptions {
   /** Where listeners bind when the Gateway names no address. */
   readonly bindAddress: string;
-  readonly accessLog: { readonly kind: "off" } | { readonly kind: "stdout" } | { readonly kind: "file"; readonly path: string };
+  readonly accessLog:
+    | { readonly kind: "off" }
+    | { readonly kind: "stdout" }
+    | { readonly kind: "file"; readonly path: string };
   /** RTDS layers that splits are spread over; fixed when the proxy starts. */
   readonly runtimeLayers: readonly string[];
   /** The system's certificate authorities in PEM form, for legs that name none of their own. Asked once. */
@@ -238,5 +246,16 @@ export interface CompileOptions {
 
 /** Key material for one xDS secret. */
 export type SecretMaterial =
-  | { readonly kind: "certificate"; readonly name: string; readonly source: ObjectKey; readonly certificatePem: string; readonly privateKeyPem: string }
-  | { readonly kind: "trust"; readonly name: string; readonly source: ObjectKey | undefined; readonly bundlePem: string };
+  | {
+      readonly kind: "certificate";
+      readonly name: string;
+      readonly source: ObjectKey;
+      readonly certificatePem: string;
+      readonly privateKeyPem: string;
+    }
+  | {
+      readonly kind: "trust";
+      readonly name: string;
+      readonly source: ObjectKey | undefined;
+      readonly bundlePem: string;
+    };

@@ -36,23 +36,31 @@ export function compileRule(read: Reader, route: HttpRoute, rule: HttpRouteRule,
   }));
   const unsupported = shares.flatMap(({ filters: own }) => own.refusal ?? []);
   const { action, splitServices } = actionOf(read, rule, filters, resolved, unsupported);
-  const entries = rule.matches.map((match, position): RouteEntry => ({
-    name: `${namespace}/${name}/rule/${index}/match/${position}`,
-    source: keyOf(route),
-    match: routeMatch(match),
-    request: filters.request,
-    response: filters.response,
-    cors: filters.cors,
-    externalAuth: filters.externalAuth,
-    action,
-  }));
+  const entries = rule.matches.map(
+    (match, position): RouteEntry => ({
+      name: `${namespace}/${name}/rule/${index}/match/${position}`,
+      source: keyOf(route),
+      match: routeMatch(match),
+      request: filters.request,
+      response: filters.response,
+      cors: filters.cors,
+      externalAuth: filters.externalAuth,
+      action,
+    }),
+  );
   return {
     entries,
-    refusals: [...filters.refusals, ...resolved.flatMap((share) => (share.resolved.kind === "refused" ? share.resolved.refusal : []))],
+    refusals: [
+      ...filters.refusals,
+      ...resolved.flatMap((share) => (share.resolved.kind === "refused" ? share.resolved.refusal : [])),
+    ],
     unsupported,
     legs: legsOf(action, filters),
     splitServices,
-    services: [...filters.services, ...resolved.flatMap((share) => (share.resolved.kind === "refused" ? [] : share.resolved.service))],
+    services: [
+      ...filters.services,
+      ...resolved.flatMap((share) => (share.resolved.kind === "refused" ? [] : share.resolved.service)),
+    ],
   };
 }
 
@@ -90,7 +98,11 @@ function actionOf(
 function legsOf(action: RouteAction, filters: RuleFilters): string[] {
   const auth = filters.externalAuth ? [filters.externalAuth.leg] : [];
   if (action.kind !== "forward") return auth;
-  return [...action.backends.flatMap((backend) => backend.leg ?? []), ...action.mirrors.map((mirror) => mirror.leg), ...auth];
+  return [
+    ...action.backends.flatMap((backend) => backend.leg ?? []),
+    ...action.mirrors.map((mirror) => mirror.leg),
+    ...auth,
+  ];
 }
 
 function milliseconds(duration: string | undefined): number | undefined {
@@ -124,7 +136,9 @@ function routeMatch(match: HttpRouteMatch): RouteMatch {
     headers: firstOfEachName(
       match.headers.map(({ type, name, value }) => ({ name: name.toLowerCase(), kind: VALUE_KIND[type], value })),
     ),
-    queryParams: firstOfEachName(match.queryParams.map(({ type, name, value }) => ({ name, kind: VALUE_KIND[type], value }))),
+    queryParams: firstOfEachName(
+      match.queryParams.map(({ type, name, value }) => ({ name, kind: VALUE_KIND[type], value })),
+    ),
   };
 }
 

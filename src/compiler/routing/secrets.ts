@@ -19,7 +19,8 @@ export const certificateSecret = query<SecretView>("certificateSecret", RANK.lea
   const secret = readByKey<"Secret">(read, key);
   const { namespace, name } = parseObjectKey(key);
   if (!secret) return unusable(`Secret ${namespace}/${name} does not exist`);
-  if (secret.type !== "kubernetes.io/tls") return unusable(`Secret ${namespace}/${name} is of type ${secret.type}, not kubernetes.io/tls`);
+  if (secret.type !== "kubernetes.io/tls")
+    return unusable(`Secret ${namespace}/${name} is of type ${secret.type}, not kubernetes.io/tls`);
   const certificatePem = secretText(secret, "tls.crt") ?? "";
   const privateKeyPem = secretText(secret, "tls.key") ?? "";
   const inspected = inspectCertificate(certificatePem, privateKeyPem);

@@ -5,11 +5,11 @@ import type { Graph } from "../../lib/dataflow/graph.ts";
 import type { EndpointSet } from "../../model/endpoints.ts";
 import { type ObjectKey, objectKey } from "../../model/keys.ts";
 import { gateways, ports, routesOfService, wildcardHosts, within } from "./collections.ts";
-import { gateway, type GatewayView } from "./gateway.ts";
+import { type GatewayView, gateway } from "./gateway.ts";
 import { host } from "./host.ts";
 import { splitOf } from "./hybrid-service.ts";
 import { endpointInput, kindGroup } from "./inputs.ts";
-import { leg, legEndpoints, type LegView } from "./legs.ts";
+import { type LegView, leg, legEndpoints } from "./legs.ts";
 import type { HostRouting, PortRouting, Split } from "./routing.ts";
 
 export class RoutingView {
@@ -60,7 +60,8 @@ export class RoutingView {
     if (inUse) return inUse;
     const view = this.leg(legId);
     const [refusal] = view?.refusals ?? [];
-    if (!view || refusal) return { state: "unknown", endpoints: [], reason: refusal?.message ?? "the service does not exist" };
+    if (!view || refusal)
+      return { state: "unknown", endpoints: [], reason: refusal?.message ?? "the service does not exist" };
     const found = this.#graph.input(endpointInput(view.leg.endpoints)) as EndpointSet | undefined;
     return found ?? { state: "unknown", endpoints: [], reason: "not looked up" };
   }

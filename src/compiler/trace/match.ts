@@ -7,7 +7,7 @@ export function mismatch(match: RouteMatch, request: TraceRequest): string | und
   if (!matchesPath(match.path, path)) return `path ${path} ${PATH_WORDS[match.path.kind]} ${match.path.value}`;
   if (match.method !== undefined && match.method !== request.method) return `method ${request.method} is not ${match.method}`;
   for (const header of match.headers) {
-    const values = request.headers.filter(({ name }) => name === header.name).map(({ value }) => value);
+    const values = headerValues(request, header.name);
     const why = valueMismatch("header", header, values.length > 0 ? values.join(",") : undefined);
     if (why) return why;
   }
@@ -17,6 +17,10 @@ export function mismatch(match: RouteMatch, request: TraceRequest): string | und
     if (why) return why;
   }
   return undefined;
+}
+
+function headerValues({ headers, hostname }: TraceRequest, wanted: string): string[] {
+  return wanted === "host" ? [hostname] : headers.filter(({ name }) => name === wanted).map(({ value }) => value);
 }
 
 const PATH_WORDS = { exact: "is not", prefix: "is not under", regex: "does not fit" } as const;

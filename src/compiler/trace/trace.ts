@@ -1,6 +1,7 @@
 /**
  * Which listener, host, route and leg would serve a request, and why no other: computed from the routing stage alone.
  */
+import { hostOf } from "../envoy/header-changes.ts";
 import { ANY, mostSpecific } from "../routing/hostnames.ts";
 import type { ChainRouting, ForwardAction, HostRouting, PortRouting, RouteEntry } from "../routing/routing.ts";
 import type { RoutingView } from "../routing/view.ts";
@@ -70,7 +71,7 @@ function tryRoutes(host: HostRouting, request: TraceRequest): { candidates: Trac
   return { candidates, chosen };
 }
 
-function legsOf(view: RoutingView, { action }: RouteEntry): TraceLeg[] {
+function legsOf(view: RoutingView, { action, request }: RouteEntry): TraceLeg[] {
   if (action.kind !== "forward") return [];
   const weights = weightsInForce(view, action);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -81,7 +82,7 @@ function legsOf(view: RoutingView, { action }: RouteEntry): TraceLeg[] {
       leg: backend.leg,
       weight,
       percent: total === 0 ? 0 : (weight / total) * 100,
-      host: action.rewrite?.hostname ?? backend.host,
+      host: action.rewrite?.hostname ?? hostOf(request) ?? hostOf(backend.request) ?? backend.host,
       endpoints: endpoints ?? { state: "unknown", endpoints: [], reason: "the reference does not resolve" },
     };
   });

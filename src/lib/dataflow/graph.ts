@@ -42,7 +42,10 @@ interface Instance {
   dependents: Dependents;
   readonly query: AnyQuery;
   readonly argument: string;
-  result: { readonly kind: "value"; readonly value: unknown } | { readonly kind: "defect"; readonly error: unknown } | undefined;
+  result:
+    | { readonly kind: "value"; readonly value: unknown }
+    | { readonly kind: "defect"; readonly error: unknown }
+    | undefined;
   dependencies: readonly Cell[];
   emissions: ReadonlyMap<EntryCell, unknown>;
   /** How many spawn rules and callers keep it alive without reading it. */
@@ -133,7 +136,9 @@ export class Graph {
 
   /** The keys of a collection that have items and start with `prefix`, sorted. Looks at everything: for printing only. */
   keys<Item>(collection: Collection<Item>, prefix: string): readonly string[] {
-    const found = [...(this.#entries.get(collection)?.values() ?? [])].filter((entry) => entry.items.size > 0 && entry.key.startsWith(prefix));
+    const found = [...(this.#entries.get(collection)?.values() ?? [])].filter(
+      (entry) => entry.items.size > 0 && entry.key.startsWith(prefix),
+    );
     return found.map((entry) => entry.key).sort();
   }
 
@@ -324,7 +329,8 @@ export class Graph {
     const isFirst = change === 1 && entry.items.size === 1;
     const wasLast = change === -1 && entry.items.size === 0;
     if (!isFirst && !wasLast) return;
-    for (const query of this.#spawnByCollection.get(entry.collection) ?? []) this.#root(query, entry.key, isFirst ? 1 : -1);
+    for (const query of this.#spawnByCollection.get(entry.collection) ?? [])
+      this.#root(query, entry.key, isFirst ? 1 : -1);
   }
 
   #dropIfUnused(instance: Instance): void {
@@ -408,7 +414,9 @@ class InstanceReader implements Reader {
     const instance = this.#graph.settled(query, argument);
     this.dependencies.add(instance);
     if (instance.result?.kind === "value") return instance.result.value as Value;
-    throw new Error(`${nameOf(this.#instance)} needs ${nameOf(instance)}, which failed`, { cause: instance.result?.error });
+    throw new Error(`${nameOf(this.#instance)} needs ${nameOf(instance)}, which failed`, {
+      cause: instance.result?.error,
+    });
   }
 
   gather<Item>(collection: Collection<Item>, key: string): readonly Item[] {
@@ -427,16 +435,20 @@ class InstanceReader implements Reader {
   }
 
   emit<Item>(collection: Collection<Item>, key: string, item: Item): void {
-    if (collection.rank < this.#instance.query.rank) throw new Error(`${nameOf(this.#instance)} may not emit into ${collection.name}`);
+    if (collection.rank < this.#instance.query.rank)
+      throw new Error(`${nameOf(this.#instance)} may not emit into ${collection.name}`);
     // An instance that lived only by being read could be kept alive by who found it through what it emitted.
-    if (this.#instance.roots === 0) throw new Error(`${nameOf(this.#instance)} emits, so it must be spawned, not only read`);
+    if (this.#instance.roots === 0)
+      throw new Error(`${nameOf(this.#instance)} emits, so it must be spawned, not only read`);
     const entry = this.#graph.entryCell(collection, key);
-    if (this.emissions.has(entry)) throw new Error(`${nameOf(this.#instance)} emits twice into ${collection.name} ${key}`);
+    if (this.emissions.has(entry))
+      throw new Error(`${nameOf(this.#instance)} emits twice into ${collection.name} ${key}`);
     this.emissions.set(entry, item);
   }
 
   #demandLower(read: { readonly name: string; readonly rank: number }): void {
-    if (read.rank >= this.#instance.query.rank) throw new Error(`${nameOf(this.#instance)} may not read ${read.name}: its rank is not lower`);
+    if (read.rank >= this.#instance.query.rank)
+      throw new Error(`${nameOf(this.#instance)} may not read ${read.name}: its rank is not lower`);
   }
 }
 

@@ -184,7 +184,8 @@ class RunningControlPlane implements ControlPlane {
   /** Discovery answers some questions while they are asked: those answers go through together. */
   #withDiscovery(ask: () => void): void {
     const outer = this.#answers;
-    const answers = (this.#answers ??= []);
+    const answers = outer ?? [];
+    this.#answers = answers;
     ask();
     this.#answers = outer;
     if (!outer && answers.length > 0) this.#apply(this.#estate.applyEndpoints(answers));

@@ -1,62 +1,18 @@
-import type { Collection, Query, Reader } from "./query.ts";
-
-/** Who reads a cell. Most have one reader, and there are tens of thousands of cells: a Set only for more. */
-type Dependents = Instance | Set<Instance> | undefined;
-
-/** Something that instances depend on. */
-type Cell = InputCell | GroupCell | EntryCell | SizeCell | Instance;
-
-interface InputCell {
-  readonly kind: "input";
-  readonly key: string;
-  value: unknown;
-  dependents: Dependents;
-}
-
-interface GroupCell {
-  readonly kind: "group";
-  readonly keys: Set<string>;
-  dependents: Dependents;
-}
-
-/** One key of a collection. */
-interface EntryCell {
-  readonly kind: "entry";
-  readonly collection: AnyCollection;
-  readonly key: string;
-  readonly items: Map<Instance, unknown>;
-  /** Made when somebody counts. */
-  size: SizeCell | undefined;
-  dependents: Dependents;
-}
-
-/** A cell of its own, so that who only counts isn't disturbed by changed items. */
-interface SizeCell {
-  readonly kind: "size";
-  readonly entry: EntryCell;
-  dependents: Dependents;
-}
-
-interface Instance {
-  readonly kind: "instance";
-  dependents: Dependents;
-  readonly query: AnyQuery;
-  readonly argument: string;
-  result:
-    | { readonly kind: "value"; readonly value: unknown }
-    | { readonly kind: "defect"; readonly error: unknown }
-    | undefined;
-  dependencies: readonly Cell[];
-  emissions: ReadonlyMap<EntryCell, unknown>;
-  /** How many spawn rules and callers keep it alive without reading it. */
-  roots: number;
-  dirty: boolean;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the graph holds queries and collections of all value types side by side.
-type AnyQuery = Query<any>;
-// biome-ignore lint/suspicious/noExplicitAny: as above.
-type AnyCollection = Collection<any>;
+import {
+  type AnyCollection,
+  type AnyQuery,
+  type Cell,
+  type EntryCell,
+  type GroupCell,
+  type InputCell,
+  type Instance,
+  isAlive,
+  NO_EMISSIONS,
+  nameOf,
+  sortedItems,
+} from "./cells.ts";
+import { type CellSource, InstanceReader } from "./instance-reader.ts";
+import type { Collection, Query } from "./query.ts";
 
 /** A query that threw: a defect of ours. Its last good result and emissions stay in place. */
 export interface Defect {
@@ -77,6 +33,12 @@ export class Graph {
   readonly #spawnByCollection = new Map<AnyCollection, AnyQuery[]>();
   readonly #spawnByGroup = new Map<string, AnyQuery[]>();
   readonly #sinks = new Map<string, Set<string>>();
+  readonly #cells: CellSource = {
+    inputCell: (key) => this.#inputCell(key),
+    groupCell: (name) => this.#groupCell(name),
+    entryCell: (collection, key) => this.#entryCell(collection, key),
+    settled: (query, argument) => this.#settled(query, argument),
+  };
   #defects: Defect[] = [];
   #recomputed = 0;
   #lowestDirty = Number.POSITIVE_INFINITY;
@@ -171,7 +133,7 @@ export class Graph {
 
   #regroup(name: string, key: string, isNew: boolean, isGone: boolean): void {
     if (!isNew && !isGone) return;
-    const group = this.groupCell(name);
+    const group = this.#groupCell(name);
     if (isGone) group.keys.delete(key);
     else group.keys.add(key);
     this.#touch(group);
@@ -240,16 +202,19 @@ export class Graph {
 
   /** An instance that nobody needs loses its outdated result instead: it is computed anew if somebody asks again. */
   #refresh(instance: Instance): void {
-    if (isAlive(instance)) return this.#recompute(instance);
-    instance.dirty = false;
-    instance.result = undefined;
-    this.#unused.add(instance);
+    if (isAlive(instance)) {
+      this.#recompute(instance);
+    } else {
+      instance.dirty = false;
+      instance.result = undefined;
+      this.#unused.add(instance);
+    }
   }
 
   #recompute(instance: Instance): void {
     this.#recomputed++;
     instance.dirty = false;
-    const reader = new InstanceReader(this, instance);
+    const reader = new InstanceReader(this.#cells, instance);
     let next: unknown;
     try {
       next = instance.query.compute(reader, instance.argument);
@@ -342,8 +307,7 @@ export class Graph {
     instance.dependencies = [];
   }
 
-  /** @internal for InstanceReader */
-  inputCell(key: string): InputCell {
+  #inputCell(key: string): InputCell {
     let cell = this.#inputs.get(key);
     if (!cell) {
       cell = { kind: "input", key, value: undefined, dependents: undefined };
@@ -352,8 +316,7 @@ export class Graph {
     return cell;
   }
 
-  /** @internal for InstanceReader */
-  groupCell(name: string): GroupCell {
+  #groupCell(name: string): GroupCell {
     let cell = this.#groups.get(name);
     if (!cell) {
       cell = { kind: "group", keys: new Set(), dependents: undefined };
@@ -362,8 +325,7 @@ export class Graph {
     return cell;
   }
 
-  /** @internal for InstanceReader */
-  entryCell(collection: AnyCollection, key: string): EntryCell {
+  #entryCell(collection: AnyCollection, key: string): EntryCell {
     let ofCollection = this.#entries.get(collection);
     if (!ofCollection) {
       ofCollection = new Map();
@@ -377,98 +339,9 @@ export class Graph {
     return cell;
   }
 
-  /** @internal for InstanceReader: the instance with a settled result, computed now if it is new. */
-  settled(query: AnyQuery, argument: string): Instance {
+  #settled(query: AnyQuery, argument: string): Instance {
     const instance = this.#find(query, argument) ?? this.#create(query, argument);
     if (instance.result === undefined) this.#recompute(instance);
     return instance;
   }
-}
-
-/** Records what one computation reads and emits; nothing takes effect before it has ended. */
-class InstanceReader implements Reader {
-  readonly dependencies = new Set<Cell>();
-  readonly emissions = new Map<EntryCell, unknown>();
-  readonly #graph: Graph;
-  readonly #instance: Instance;
-
-  constructor(graph: Graph, instance: Instance) {
-    this.#graph = graph;
-    this.#instance = instance;
-  }
-
-  input(key: string): unknown {
-    const cell = this.#graph.inputCell(key);
-    this.dependencies.add(cell);
-    return cell.value;
-  }
-
-  group(group: string): readonly string[] {
-    const cell = this.#graph.groupCell(group);
-    this.dependencies.add(cell);
-    return [...cell.keys].sort();
-  }
-
-  get<Value>(query: Query<Value>, argument: string): Value {
-    this.#demandLower(query);
-    const instance = this.#graph.settled(query, argument);
-    this.dependencies.add(instance);
-    if (instance.result?.kind === "value") return instance.result.value as Value;
-    throw new Error(`${nameOf(this.#instance)} needs ${nameOf(instance)}, which failed`, {
-      cause: instance.result?.error,
-    });
-  }
-
-  gather<Item>(collection: Collection<Item>, key: string): readonly Item[] {
-    this.#demandLower(collection);
-    const entry = this.#graph.entryCell(collection, key);
-    this.dependencies.add(entry);
-    return sortedItems<Item>(entry);
-  }
-
-  count<Item>(collection: Collection<Item>, key: string): number {
-    this.#demandLower(collection);
-    const entry = this.#graph.entryCell(collection, key);
-    entry.size ??= { kind: "size", entry, dependents: undefined };
-    this.dependencies.add(entry.size);
-    return entry.items.size;
-  }
-
-  emit<Item>(collection: Collection<Item>, key: string, item: Item): void {
-    if (collection.rank < this.#instance.query.rank)
-      throw new Error(`${nameOf(this.#instance)} may not emit into ${collection.name}`);
-    // An instance that lived only by being read could be kept alive by who found it through what it emitted.
-    if (this.#instance.roots === 0)
-      throw new Error(`${nameOf(this.#instance)} emits, so it must be spawned, not only read`);
-    const entry = this.#graph.entryCell(collection, key);
-    if (this.emissions.has(entry))
-      throw new Error(`${nameOf(this.#instance)} emits twice into ${collection.name} ${key}`);
-    this.emissions.set(entry, item);
-  }
-
-  #demandLower(read: { readonly name: string; readonly rank: number }): void {
-    if (read.rank >= this.#instance.query.rank)
-      throw new Error(`${nameOf(this.#instance)} may not read ${read.name}: its rank is not lower`);
-  }
-}
-
-const NO_EMISSIONS: ReadonlyMap<EntryCell, unknown> = new Map();
-
-function isAlive(instance: Instance): boolean {
-  return instance.roots > 0 || instance.dependents !== undefined;
-}
-
-function nameOf(instance: Instance): string {
-  return `${instance.query.name} ${instance.argument}`;
-}
-
-function sortedItems<Item>(entry: EntryCell): readonly Item[] {
-  if (entry.items.size === 1) return [...entry.items.values()] as Item[];
-  return [...entry.items].sort(([a], [b]) => compareInstances(a, b)).map(([, item]) => item as Item);
-}
-
-function compareInstances(a: Instance, b: Instance): number {
-  const left = a.query === b.query ? a.argument : a.query.name;
-  const right = a.query === b.query ? b.argument : b.query.name;
-  return left < right ? -1 : 1;
 }

@@ -9,8 +9,15 @@ test("parts sum to the total, stay within one unit of exact, and give nothing to
     fc.property(weights, fc.integer({ min: 1, max: 1_000_000 }), (list, total) => {
       const sum = list.reduce((a, b) => a + b, 0);
       const parts = apportion(list, total);
-      if (sum === 0) return assert.deepEqual(parts, list.map(() => 0));
-      assert.equal(parts.reduce((a, b) => a + b, 0), total);
+      if (sum === 0)
+        return assert.deepEqual(
+          parts,
+          list.map(() => 0),
+        );
+      assert.equal(
+        parts.reduce((a, b) => a + b, 0),
+        total,
+      );
       parts.forEach((part, index) => {
         const exact = ((list[index] ?? 0) / sum) * total;
         assert.ok(Math.abs(part - exact) < 1 + 1e-6, `${part} is not near ${exact}`);

@@ -60,7 +60,10 @@ test("a query that throws keeps its last good result and disturbs no other", () 
   graph.setInput("a", "x!", ["words"]);
   graph.setInput("b", "z", ["words"]);
   const { defects } = graph.settle();
-  assert.deepEqual(defects.map((defect) => defect.instance), ["split a"]);
+  assert.deepEqual(
+    defects.map((defect) => defect.instance),
+    ["split a"],
+  );
   assert.equal(graph.peek(split, "a"), 1);
   assert.deepEqual(graph.items(results, "x"), ["x:a of 2"]);
   assert.deepEqual(graph.items(results, "z"), ["z:b of 2"]);

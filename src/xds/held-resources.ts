@@ -77,13 +77,11 @@ export class HeldResources {
     this.#setAcknowledged(id, this.#entry(id), known ?? { version, references: undefined });
   }
 
-  /** The content of a version that the client brought along became known. @returns whether it has that version */
-  learn(id: ResourceId, resource: EnvoyResource): boolean {
+  /** The content of a version that the client brought along may have become known. */
+  learn(id: ResourceId, resource: EnvoyResource): void {
     const held = this.#held.get(id);
-    if (!held?.acknowledged || held.acknowledged.references || held.acknowledged.version !== resource.version)
-      return false;
-    this.#setAcknowledged(id, held, resource);
-    return true;
+    const isForeign = held?.acknowledged !== undefined && held.acknowledged.references === undefined;
+    if (isForeign && held.acknowledged?.version === resource.version) this.#setAcknowledged(id, held, resource);
   }
 
   sent(id: ResourceId, resource: EnvoyResource | undefined): void {

@@ -89,7 +89,9 @@ export class Session {
     for (const { id, sequence } of changes) {
       this.#client.refusals.keepOnly(id, [this.#offers.offered(id), this.#offers.lastGood(id)]);
       const offered = this.#offers.offered(id);
-      if (offered && this.#client.held.learn(id, offered)) {
+      // It may be back to what the client never lost.
+      if (offered) this.#client.held.learn(id, offered);
+      if (offered && !this.#client.differs(id, offered)) {
         this.#actions.push({ kind: "accepted", id, version: offered.version });
       }
       this.#look(id);

@@ -236,3 +236,14 @@ test("a client that never answers is owed one response a type, whatever is publi
   }
   assert.equal(client.stream.inbox.length, EVERYTHING.length);
 });
+
+test("a cluster that comes back before the client lost it counts as good: it can stand in again", () => {
+  const { fleet, client } = settled();
+  fleet.publish([removal("Cluster:a"), change("RouteConfiguration:h", "2")]);
+  fleet.publish([change("Cluster:a", "1"), change("RouteConfiguration:h", "1", "Cluster:a")]);
+  client.take();
+  fleet.publish([change("Cluster:a", "2")]);
+  client.take();
+  client.refuse("Cluster", "a: no good");
+  assert.equal(fleet.wanted.offered("Cluster:a")?.version, "1");
+});

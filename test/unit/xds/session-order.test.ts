@@ -239,11 +239,18 @@ test("a client that never answers is owed one response a type, whatever is publi
 
 test("a cluster that comes back before the client lost it counts as good: it can stand in again", () => {
   const { fleet, client } = settled();
-  fleet.publish([removal("Cluster:a"), change("RouteConfiguration:h", "2")]);
-  fleet.publish([change("Cluster:a", "1"), change("RouteConfiguration:h", "1", "Cluster:a")]);
+  fleet.publish([change("Cluster:b", "1")]);
   client.take();
-  fleet.publish([change("Cluster:a", "2")]);
+  client.ack("Cluster");
+  fleet.publish([change("Cluster:c", "1")]);
   client.take();
-  client.refuse("Cluster", "a: no good");
-  assert.equal(fleet.wanted.offered("Cluster:a")?.version, "1");
+  fleet.publish([removal("Cluster:b")]);
+  fleet.publish([change("Cluster:b", "1")]);
+  assert.deepEqual(client.take(), [], "one response is unanswered");
+  client.ack("Cluster");
+  assert.deepEqual(client.take(), []);
+  fleet.publish([change("Cluster:b", "2")]);
+  client.take();
+  client.refuse("Cluster", "b: no good");
+  assert.equal(fleet.wanted.offered("Cluster:b")?.version, "1");
 });

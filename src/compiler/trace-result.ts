@@ -9,8 +9,10 @@ export interface TraceRequest {
   readonly method: string;
   /** "http" or "https": which listeners can be meant. */
   readonly scheme: "http" | "https";
-  /** Lower case, without a port. Also the SNI name of an https request. */
+  /** Lower case, without a port. Also the SNI name of an https request, unless `sni` says otherwise. */
   readonly hostname: string;
+  /** The host that an https connection was opened for, when the request reuses it for another. */
+  readonly sni?: string | undefined;
   readonly port: number;
   /** Starts with "/"; carries the query string. */
   readonly path: string;

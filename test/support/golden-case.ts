@@ -60,7 +60,9 @@ function baseFor(own: readonly AnyResource[]): AnyResource[] {
 
 function statusesOf(own: readonly AnyResource[], compiled: Compiled): unknown {
   const keys = own.map(keyOf).sort();
-  return Object.fromEntries(keys.flatMap((key) => (compiled.statuses.has(key) ? [[key, compiled.statuses.get(key)]] : [])));
+  return Object.fromEntries(
+    keys.flatMap((key) => (compiled.statuses.has(key) ? [[key, compiled.statuses.get(key)]] : [])),
+  );
 }
 
 /** A line "# envoy: Cluster service/shop/blue/80" in the input asks for that resource in envoy.yaml. */

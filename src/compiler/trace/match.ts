@@ -5,15 +5,14 @@ import type { TraceRequest } from "../trace-result.ts";
 export function mismatch(match: RouteMatch, request: TraceRequest): string | undefined {
   const [path = "/", query = ""] = splitOnce(request.path, "?");
   if (!matchesPath(match.path, path)) return `path ${path} ${PATH_WORDS[match.path.kind]} ${match.path.value}`;
-  if (match.method !== undefined && match.method !== request.method) return `method ${request.method} is not ${match.method}`;
+  if (match.method !== undefined && match.method !== request.method)
+    return `method ${request.method} is not ${match.method}`;
   for (const header of match.headers) {
-    const values = headerValues(request, header.name);
-    const why = valueMismatch("header", header, values.length > 0 ? values.join(",") : undefined);
+    const why = valueMismatch("header", header, headerValues(request, header.name));
     if (why) return why;
   }
-  const parameters = new URLSearchParams(query);
   for (const parameter of match.queryParams) {
-    const why = valueMismatch("query parameter", parameter, parameters.get(parameter.name) ?? undefined);
+    const why = valueMismatch("query parameter", parameter, firstValue(query, parameter.name));
     if (why) return why;
   }
   return undefined;
@@ -21,6 +20,15 @@ export function mismatch(match: RouteMatch, request: TraceRequest): string | und
 
 function headerValues({ headers, hostname }: TraceRequest, wanted: string): string[] {
   return wanted === "host" ? [hostname] : headers.filter(({ name }) => name === wanted).map(({ value }) => value);
+}
+
+/** Envoy takes the first parameter of a name, and compares it as it is written: "%20" stays "%20". */
+function firstValue(query: string, wanted: string): string[] {
+  for (const part of query.split("&")) {
+    const [name, value = ""] = splitOnce(part, "=");
+    if (name === wanted) return [value];
+  }
+  return [];
 }
 
 const PATH_WORDS = { exact: "is not", prefix: "is not under", regex: "does not fit" } as const;
@@ -37,10 +45,11 @@ export function withoutTrailingSlash(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-function valueMismatch(what: string, match: ValueMatch, value: string | undefined): string | undefined {
-  if (value === undefined) return `${what} ${match.name} is absent`;
-  const isFit = match.kind === "exact" ? value === match.value : fits(match.value, value);
-  if (isFit) return undefined;
+/** Of a header that is there several times, one line that fits is enough for Envoy. */
+function valueMismatch(what: string, match: ValueMatch, values: readonly string[]): string | undefined {
+  if (values.length === 0) return `${what} ${match.name} is absent`;
+  const isFit = (value: string) => (match.kind === "exact" ? value === match.value : fits(match.value, value));
+  if (values.some(isFit)) return undefined;
   return `${what} ${match.name} ${match.kind === "exact" ? "is not" : "does not fit"} ${match.value}`;
 }
 

@@ -20,7 +20,12 @@ function rewritePath(path: string, match: RouteMatch, rewrite: PathRewrite): str
 const DEFAULT_PORT = { http: 80, https: 443 } as const;
 
 /** The Location of a redirect (HTTPRequestRedirectFilter, for the port of which `port` gives the rules). */
-export function redirectLocation(action: RedirectAction, match: RouteMatch, request: TraceRequest, listenerPort: number): string {
+export function redirectLocation(
+  action: RedirectAction,
+  match: RouteMatch,
+  request: TraceRequest,
+  listenerPort: number,
+): string {
   const scheme = action.scheme ?? request.scheme;
   const port = action.port ?? (action.scheme === undefined ? listenerPort : DEFAULT_PORT[action.scheme]);
   const shownPort = port === DEFAULT_PORT[scheme] ? "" : `:${port}`;

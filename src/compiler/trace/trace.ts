@@ -5,7 +5,14 @@ import { hostOf } from "../envoy/header-changes.ts";
 import { ANY, mostSpecific } from "../routing/hostnames.ts";
 import type { ChainRouting, ForwardAction, HostRouting, PortRouting, RouteEntry } from "../routing/routing.ts";
 import type { RoutingView } from "../routing/view.ts";
-import type { TraceAction, TraceCandidate, TraceLeg, TraceListener, TraceRequest, TraceResult } from "../trace-result.ts";
+import type {
+  TraceAction,
+  TraceCandidate,
+  TraceLeg,
+  TraceListener,
+  TraceRequest,
+  TraceResult,
+} from "../trace-result.ts";
 import { mismatch } from "./match.ts";
 import { forwardedPath, redirectLocation } from "./paths.ts";
 
@@ -21,7 +28,8 @@ export function trace(view: RoutingView, request: TraceRequest): TraceResult {
   }
   const { candidates, chosen } = tryRoutes(host, request);
   const base = { listener, table: chain.table, hostname: host.hostname, candidates, chosen: chosen?.name };
-  if (!chosen) return { ...base, legs: [], action: { kind: "fail", status: 404, reason: "no route of this host matches" } };
+  if (!chosen)
+    return { ...base, legs: [], action: { kind: "fail", status: 404, reason: "no route of this host matches" } };
   return { ...base, legs: legsOf(view, chosen), action: actionOf(chosen, request, port) };
 }
 
@@ -29,7 +37,10 @@ function nothing(reason: string): TraceResult {
   return { candidates: [], legs: [], action: { kind: "fail", status: 404, reason } };
 }
 
-function findListener(view: RoutingView, request: TraceRequest): { port: PortRouting; chain: ChainRouting } | undefined {
+function findListener(
+  view: RoutingView,
+  request: TraceRequest,
+): { port: PortRouting; chain: ChainRouting } | undefined {
   for (const gateway of view.gateways()) {
     for (const port of view.ports(gateway)) {
       if (port.port !== request.port) continue;
@@ -44,11 +55,18 @@ function findListener(view: RoutingView, request: TraceRequest): { port: PortRou
 function acceptsChain({ tls }: ChainRouting, request: TraceRequest): boolean {
   if (!tls) return request.scheme === "http";
   if (request.scheme !== "https") return false;
-  return tls.serverNames.length === 0 || mostSpecific(request.hostname, tls.serverNames) !== undefined;
+  return tls.serverNames.length === 0 || mostSpecific(request.sni ?? request.hostname, tls.serverNames) !== undefined;
 }
 
 function describeListener(port: PortRouting, chain: ChainRouting): TraceListener {
-  return { gateway: port.gateway, name: port.name, listeners: chain.listeners, address: port.address, port: port.port, tls: chain.tls !== undefined };
+  return {
+    gateway: port.gateway,
+    name: port.name,
+    listeners: chain.listeners,
+    address: port.address,
+    port: port.port,
+    tls: chain.tls !== undefined,
+  };
 }
 
 function findHost(view: RoutingView, gateway: string, table: string, hostname: string): HostRouting | undefined {
@@ -58,7 +76,10 @@ function findHost(view: RoutingView, gateway: string, table: string, hostname: s
   return view.host(gateway, table, wildcard);
 }
 
-function tryRoutes(host: HostRouting, request: TraceRequest): { candidates: TraceCandidate[]; chosen: RouteEntry | undefined } {
+function tryRoutes(
+  host: HostRouting,
+  request: TraceRequest,
+): { candidates: TraceCandidate[]; chosen: RouteEntry | undefined } {
   let chosen: RouteEntry | undefined;
   const candidates = host.routes.map((route): TraceCandidate => {
     const why = mismatch(route.match, request);
@@ -90,7 +111,9 @@ function legsOf(view: RoutingView, { action, request }: RouteEntry): TraceLeg[] 
 
 function weightsInForce(view: RoutingView, action: ForwardAction): number[] {
   const moving = action.split === undefined ? undefined : view.splitByPrefix(action.split);
-  return action.backends.map((backend) => moving?.weights.find((entry) => entry.leg === backend.leg)?.weight ?? backend.weight);
+  return action.backends.map(
+    (backend) => moving?.weights.find((entry) => entry.leg === backend.leg)?.weight ?? backend.weight,
+  );
 }
 
 function actionOf(route: RouteEntry, request: TraceRequest, port: PortRouting): TraceAction {
@@ -103,7 +126,11 @@ function actionOf(route: RouteEntry, request: TraceRequest, port: PortRouting): 
     case "forward": {
       const [sticky] = action.stickiness;
       const path = forwardedPath(request.path, match, action.rewrite?.path);
-      return { kind: "forward", path, sticky: sticky && (sticky.kind === "sourceAddress" ? "source address" : `${sticky.kind} ${sticky.name}`) };
+      return {
+        kind: "forward",
+        path,
+        sticky: sticky && (sticky.kind === "sourceAddress" ? "source address" : `${sticky.kind} ${sticky.name}`),
+      };
     }
   }
 }

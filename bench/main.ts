@@ -5,13 +5,14 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
+import { compile } from "./compile/compile.ts";
 import { live } from "./live/live.ts";
 import type { Figure } from "./report/figure.ts";
 import { machineLines } from "./report/machine.ts";
 import { resultsPage } from "./report/results-page.ts";
 import { notes, table } from "./report/table.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [live];
+const BENCHMARKS: readonly Benchmark[] = [compile, live];
 
 const RESULTS = new URL("./RESULTS.md", import.meta.url);
 

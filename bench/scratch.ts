@@ -9,7 +9,7 @@ export class Scratch implements Disposable {
   #staged = 0;
 
   constructor() {
-    for (const folder of ["config", "staged"]) mkdirSync(join(this.directory, folder));
+    mkdirSync(join(this.directory, "staged"));
   }
 
   get config(): string {
@@ -20,7 +20,9 @@ export class Scratch implements Disposable {
     return join(this.directory, "state");
   }
 
+  /** Holds exactly these files from now on. */
   write(files: ReadonlyMap<string, string>): void {
+    rmSync(this.config, { recursive: true, force: true });
     for (const [path, text] of files) {
       mkdirSync(dirname(join(this.config, path)), { recursive: true });
       writeFileSync(join(this.config, path), text);

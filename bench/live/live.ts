@@ -2,9 +2,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Benchmark, BenchmarkOptions } from "../benchmark.ts";
 import { hostnameOf } from "../estate/estate.ts";
-import { atMost, type Figure, type Target } from "../report/figure.ts";
+import { atLeast, atMost, type Figure, type Target } from "../report/figure.ts";
 import { type Sample, sampleOf, single } from "../report/sample.ts";
 import { addHost, type ChangeSeries, editRoute, editWildcard, flipSplit, moveEndpoint } from "./changes.ts";
+import { type FlatTimes, flatTable } from "./flat-table.ts";
 import { measure } from "./measure.ts";
 import { prepare, probeOf, type RunningSetting, type Setting, start } from "./setting.ts";
 
@@ -33,11 +34,13 @@ export const live: Benchmark = {
     options.say(`starting Landbridge with ${HOSTS} hosts`);
     const running = await start(setting, options);
     const memoryAtStart = running.landbridge.rss;
-    const figures = [...(await floors(running)), ...(await effects(running, options))];
+    const probes = await floors(running);
+    const measured = await effects(running, options);
     await delay(1_000);
     const memory = memoryFigures(running, memoryAtStart);
     await running.landbridge[Symbol.asyncDispose]();
-    return [...figures, ...coldStart(running), ...memory];
+    const flat = await flatTable(setting, options);
+    return [...probes, ...measured.map((each) => figureOf(each, flat)), ...coldStart(running), ...memory];
   },
 };
 
@@ -52,19 +55,36 @@ async function floors(setting: Setting): Promise<Figure[]> {
   ];
 }
 
-async function effects(setting: RunningSetting, { quick, say }: BenchmarkOptions): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const { name, series, targets } of MEASURED) {
-    say(name);
-    const { fromRename, fromRead } = await measure(setting, series, quick ? 60 : 180);
-    if (fromRead) figures.push(figure(`${name}, from read`, fromRead, targets));
-    figures.push(figure(`${name}, from rename`, fromRename, []));
-  }
-  return figures;
+interface Effect extends Measured {
+  readonly from: "rename" | "read";
+  readonly sample: Sample;
 }
 
-function figure(name: string, sample: Sample, targets: readonly Target[]): Figure {
-  return { name, unit: "ms", sample, ...(targets.length > 0 && { targets }) };
+async function effects(setting: RunningSetting, { quick, say }: BenchmarkOptions): Promise<Effect[]> {
+  const found: Effect[] = [];
+  for (const measured of MEASURED) {
+    say(measured.name);
+    const { fromRename, fromRead } = await measure(setting, measured.series, quick ? 60 : 180);
+    if (fromRead) found.push({ ...measured, from: "read", sample: fromRead });
+    found.push({ ...measured, from: "rename", sample: fromRename });
+  }
+  return found;
+}
+
+/** Targets are for the time from the read; the baseline is compared from the rename, which both have alike. */
+function figureOf({ name, series, targets, from, sample }: Effect, flat: FlatTimes): Figure {
+  const baseline = from === "rename" ? flat.get(series) : undefined;
+  const bounds = [
+    ...(from === "read" ? targets : []),
+    ...(baseline && series === editRoute ? [atLeast("ratio", 8)] : []),
+  ];
+  return {
+    name: `${name}, from ${from}`,
+    unit: "ms",
+    sample,
+    ...(bounds.length > 0 && { targets: bounds }),
+    ...(baseline && { baseline: { name: "flat table", value: baseline.p50 } }),
+  };
 }
 
 function coldStart({ coldStart: milliseconds }: RunningSetting): Figure[] {

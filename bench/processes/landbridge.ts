@@ -25,7 +25,7 @@ export class Landbridge implements AsyncDisposable {
     this.#scratch = scratch;
     const args = ["--state-dir", scratch.state, "up", scratch.config, "--bind", "127.0.0.1"];
     this.#process = spawn(join(REPOSITORY, "bin/landbridge"), args, {
-      env: { ...process.env, NODE_OPTIONS: `--import=${READ_TIMES}` },
+      env: { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import=${READ_TIMES}` },
       stdio: ["ignore", "pipe", "inherit", "ipc"],
       // Ctrl-C is for the benchmark, which stops it in order.
       detached: true,

@@ -44,7 +44,7 @@ const connections = new Map<number, Connection>();
 
 const calls: ProberCalls = {
   async effectOf({ change, probe }) {
-    await ask(probe);
+    await warm(probe);
     const startedAt = process.hrtime.bigint();
     renameSync(change.from, change.to);
     const requests = await until(probe);
@@ -75,6 +75,11 @@ async function until(probe: Probe, pauseMs = 0): Promise<number> {
       throw new Error(`no ${wish(probe)}, but ${answer?.head.split("\r\n")[0]} ${answer?.body}`);
     if (pauseMs > 0 || !answer) await delay(pauseMs);
   }
+}
+
+/** The connection of the last probe may be gone, with the Envoy that it led to. */
+async function warm(probe: Probe): Promise<void> {
+  await ask(probe).catch(() => ask(probe));
 }
 
 async function ask({ port, hostname, path }: Probe): Promise<Answer> {

@@ -11,7 +11,7 @@ export interface UpOptions {
 export function define(command: Command): void {
   command
     .argument("<dir>", "directory with the objects; changes apply at once")
-    .option("--bind <address>", "where listeners bind when their Gateway names no address", "0.0.0.0")
+    .option("--bind <address>", "where listeners bind when their Gateway names no address", "127.0.0.1")
     .option("--access-log <where>", "off, stdout, or a file", "off")
     .addOption(
       new Option("--log-level <level>", "what goes to standard error")

@@ -109,8 +109,10 @@ export function outputQueries(options: CompileOptions): OutputQueries {
     );
     return null;
   });
-  const systemTrust = query<SecretMaterial>("systemTrust", RANK.leaf, () => {
-    return { kind: "trust", name: SYSTEM_TRUST_SECRET, source: undefined, bundlePem: options.systemTrust() };
+  // A system without authorities has nothing to send: Envoy refuses an empty secret, and legs without it stay closed.
+  const systemTrust = query<SecretMaterial | undefined>("systemTrust", RANK.leaf, () => {
+    const bundlePem = options.systemTrust();
+    return bundlePem === "" ? undefined : { kind: "trust", name: SYSTEM_TRUST_SECRET, source: undefined, bundlePem };
   });
   const publishSecret = query<null>("publishSecret", RANK.status, (read, key) => {
     const [gateway = "", name = ""] = splitWithin(key);

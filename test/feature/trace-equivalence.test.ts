@@ -14,11 +14,9 @@ import type { TraceRequest, TraceResult } from "../../src/compiler/trace-result.
 import { findStatic } from "../../src/discovery/static/provider.ts";
 import type { AnyResource, KindOf } from "../../src/model/kinds.ts";
 import { keyOf } from "../../src/model/metadata.ts";
-import { buildBootstrap } from "../../src/proxy/bootstrap.ts";
 import { makeSelfSigned } from "../support/certificates.ts";
 import { COMPILE_OPTIONS } from "../support/compile-options.ts";
 import { listenOn, type TestServer } from "../support/echo-server.ts";
-import { EnvoyProcess } from "../support/envoy-process.ts";
 import { freePort } from "../support/free-port.ts";
 import { LEGS, type TraceWorld, traceEstates, traceGround, traceRequests } from "../support/trace-estate.ts";
 import { XdsGateway } from "../support/xds-gateway.ts";
@@ -70,7 +68,6 @@ class Estate {
 const origins: TestServer[] = [];
 const xds = new XdsGateway();
 const estate = new Estate();
-let envoy: EnvoyProcess;
 let world: TraceWorld;
 
 before(async () => {
@@ -84,18 +81,10 @@ before(async () => {
   // A proxy is only served once its Gateway is there.
   const [first = []] = fc.sample(traceEstates(world), { numRuns: 1, seed: 1 });
   estate.publish(first);
-  envoy = await EnvoyProcess.start(({ adminSocket }) =>
-    buildBootstrap({
-      nodeId: "gateway/test/edge/trace",
-      xdsSocketPath: xds.socketPath,
-      adminSocketPath: adminSocket,
-      runtimeLayers: COMPILE_OPTIONS.runtimeLayers,
-    }),
-  );
+  await xds.startEnvoy("trace", COMPILE_OPTIONS.runtimeLayers);
 });
 
 after(async () => {
-  await envoy?.stop();
   await xds[Symbol.asyncDispose]();
   for (const origin of origins) await origin.close();
 });

@@ -45,13 +45,13 @@ export class XdsGateway implements AsyncDisposable {
     this.#server = undefined;
   }
 
-  async startEnvoy(instance: string): Promise<EnvoyProcess> {
+  async startEnvoy(instance: string, runtimeLayers: readonly string[] = []): Promise<EnvoyProcess> {
     const envoy = await EnvoyProcess.start(({ adminSocket }) =>
       buildBootstrap({
         nodeId: `gateway/test/edge/${instance}`,
         xdsSocketPath: this.socketPath,
         adminSocketPath: adminSocket,
-        runtimeLayers: [],
+        runtimeLayers,
       }),
     );
     this.#envoys.push(envoy);

@@ -8,7 +8,7 @@ import { type EndpointQuery, endpointKey } from "../../../src/model/endpoints.ts
 import type { AnyResource } from "../../../src/model/kinds.ts";
 import { keyOf } from "../../../src/model/metadata.ts";
 import { COMPILE_OPTIONS } from "../../support/compile-options.ts";
-import { editArbitrary, type Edit as EstateEdit, estateArbitrary } from "../../support/model-arbitraries.ts";
+import { type Edit as EstateEdit, editArbitrary, estateArbitrary } from "../../support/model-arbitraries.ts";
 
 /** What a receiver of deltas ends up with. */
 class Receiver {
@@ -57,28 +57,35 @@ function applyEdit(objects: Map<string, AnyResource>, edit: EstateEdit): Edit {
 
 test("after any series of edits the incremental compiler equals a full compile of the result", () => {
   fc.assert(
-    fc.property(estateArbitrary, fc.array(fc.array(editArbitrary, { minLength: 1, maxLength: 3 }), { maxLength: 8 }), (estate, batches) => {
-      const objects = new Map(estate.map((resource) => [keyOf(resource), resource]));
-      const compiler = new Compiler(COMPILE_OPTIONS);
-      const receiver = new Receiver();
-      const step = (edits: readonly Edit[]) => {
-        const delta = compiler.update(edits);
-        assert.deepEqual(delta.defects, []);
-        receiver.take(delta);
-        if (delta.queriesAdded.length > 0) step(delta.queriesAdded.map((query) => ({ kind: "endpoints", ...found(query) })));
-      };
-      step([...objects.values()].map((resource) => ({ kind: "set", resource })));
-      for (const batch of batches) step(batch.map((edit) => applyEdit(objects, edit)));
+    fc.property(
+      estateArbitrary,
+      fc.array(fc.array(editArbitrary, { minLength: 1, maxLength: 3 }), { maxLength: 8 }),
+      (estate, batches) => {
+        const objects = new Map(estate.map((resource) => [keyOf(resource), resource]));
+        const compiler = new Compiler(COMPILE_OPTIONS);
+        const receiver = new Receiver();
+        const step = (edits: readonly Edit[]) => {
+          const delta = compiler.update(edits);
+          assert.deepEqual(delta.defects, []);
+          receiver.take(delta);
+          if (delta.queriesAdded.length > 0)
+            step(delta.queriesAdded.map((query) => ({ kind: "endpoints", ...found(query) })));
+        };
+        step([...objects.values()].map((resource) => ({ kind: "set", resource })));
+        for (const batch of batches) step(batch.map((edit) => applyEdit(objects, edit)));
 
-      const full = compile(objects.values(), [...receiver.queries.values()].map(found), COMPILE_OPTIONS);
-      const expected = new Map([...full.resources].flatMap(([gateway, list]) =>
-        list.map((resource) => [`${gateway}|${resource.type}|${resource.name}`, fingerprint(resource)] as const),
-      ));
-      assert.deepEqual(new Map([...receiver.resources].sort()), new Map([...expected].sort()));
-      assert.deepEqual(new Map([...receiver.statuses].sort()), new Map([...full.statuses].sort()));
-      assert.deepEqual([...receiver.queries.keys()].sort(), full.queries.map(endpointKey).sort());
-      assert.deepEqual([...receiver.gateways].sort(), [...full.routing.gateways()].sort());
-    }),
+        const full = compile(objects.values(), [...receiver.queries.values()].map(found), COMPILE_OPTIONS);
+        const expected = new Map(
+          [...full.resources].flatMap(([gateway, list]) =>
+            list.map((resource) => [`${gateway}|${resource.type}|${resource.name}`, fingerprint(resource)] as const),
+          ),
+        );
+        assert.deepEqual(new Map([...receiver.resources].sort()), new Map([...expected].sort()));
+        assert.deepEqual(new Map([...receiver.statuses].sort()), new Map([...full.statuses].sort()));
+        assert.deepEqual([...receiver.queries.keys()].sort(), full.queries.map(endpointKey).sort());
+        assert.deepEqual([...receiver.gateways].sort(), [...full.routing.gateways()].sort());
+      },
+    ),
     { numRuns: Number(process.env.LANDBRIDGE_PROPERTY_RUNS ?? 150) },
   );
 });

@@ -40,10 +40,8 @@ async function compileOffline(directory: string, { stage, object, output }: Comp
     import("../lib/redact.ts"),
     import("../model/problem.ts"),
   ]);
-  const { problems, objects, compiled } = await compileDirectory(directory, Date.now());
-  const { routing, resources } = compiled;
-  const printable = { objects, routing, resources: (gateway: ObjectKey) => resources.get(gateway) ?? [] };
-  print(await formatDocument(redact(printStage(stage, printable, object)), output));
+  const { problems, compiled } = await compileDirectory(directory, Date.now());
+  print(await formatDocument(redact(printStage(stage, compiled.printable, object)), output));
   // What has a mistake is missing above, so the mistakes are said too.
   const errors = problems.filter(({ severity }) => severity === "error");
   for (const problem of errors) printError(formatProblem(problem));

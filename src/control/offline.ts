@@ -6,8 +6,7 @@ import { Compiler } from "../compiler/compiler.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { DirectorySource } from "../config/directory/source.ts";
 import type { SourceUpdate } from "../config/source.ts";
-import { findStatic } from "../discovery/static/provider.ts";
-import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
+import { StaticServices } from "../discovery/static/provider.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import type { Problem } from "../model/problem.ts";
 import { Estate } from "./estate.ts";
@@ -38,24 +37,17 @@ export async function compileDirectory(directory: string, now: number): Promise<
 
 /** Endpoints of Static platforms are known without looking; those of others stay unknown. */
 export function compileObjects(objects: readonly AnyResource[], options: CompileOptions = OPTIONS): Compiled {
-  const { queriesAdded } = new Compiler(options).update(objects.map((resource) => ({ kind: "set", resource })));
-  return compile(
-    objects,
-    queriesAdded.flatMap((query) => staticAnswer(objects, query) ?? []),
-    options,
-  );
-}
-
-function staticAnswer(
-  objects: readonly AnyResource[],
-  query: EndpointQuery,
-): { query: EndpointQuery; set: EndpointSet } | undefined {
+  const platforms = new Map<string, StaticServices>();
   for (const object of objects) {
-    if (object.kind !== "Platform" || object.metadata.name !== query.platform || object.spec.type !== "Static")
-      continue;
-    return { query, set: findStatic(object, query) };
+    if (object.kind === "Platform" && object.spec.type === "Static")
+      platforms.set(object.metadata.name, new StaticServices(object));
   }
-  return undefined;
+  const { queriesAdded } = new Compiler(options).update(objects.map((resource) => ({ kind: "set", resource })));
+  const found = queriesAdded.flatMap((query) => {
+    const set = platforms.get(query.platform)?.find(query);
+    return set ? [{ query, set }] : [];
+  });
+  return compile(objects, found, options);
 }
 
 async function readOnce(directory: string): Promise<SourceUpdate> {

@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { Compiler, type Edit } from "../../src/compiler/compiler.ts";
 import { trace } from "../../src/compiler/trace/trace.ts";
 import type { TraceRequest, TraceResult } from "../../src/compiler/trace-result.ts";
-import { findStatic } from "../../src/discovery/static/provider.ts";
+import { StaticServices } from "../../src/discovery/static/provider.ts";
 import type { AnyResource, KindOf } from "../../src/model/kinds.ts";
 import { keyOf } from "../../src/model/metadata.ts";
 import { makeSelfSigned } from "../support/certificates.ts";
@@ -60,7 +60,9 @@ class Estate {
     );
     if (!platform || delta.queriesAdded.length === 0) return;
     this.#update(
-      delta.queriesAdded.map((query): Edit => ({ kind: "endpoints", query, set: findStatic(platform, query) })),
+      delta.queriesAdded.map(
+        (query): Edit => ({ kind: "endpoints", query, set: new StaticServices(platform).find(query) }),
+      ),
     );
   }
 }

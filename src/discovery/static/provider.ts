@@ -11,10 +11,10 @@ export const createStaticProvider: ProviderFactory = (platform, publish) => new 
 class StaticProvider implements DiscoveryProvider {
   readonly #publish: Publish;
   readonly #wanted = new Map<string, { readonly query: EndpointQuery; last: EndpointSet | undefined }>();
-  #platform: Platform;
+  #services: StaticServices;
 
   constructor(platform: Platform, publish: Publish) {
-    this.#platform = platform;
+    this.#services = new StaticServices(platform);
     this.#publish = publish;
   }
 
@@ -30,7 +30,7 @@ class StaticProvider implements DiscoveryProvider {
   }
 
   configure(platform: Platform): void {
-    this.#platform = platform;
+    this.#services = new StaticServices(platform);
     for (const key of this.#wanted.keys()) this.#answer(key);
   }
 
@@ -41,23 +41,34 @@ class StaticProvider implements DiscoveryProvider {
   #answer(key: string): void {
     const wanted = this.#wanted.get(key);
     if (wanted === undefined) return;
-    const answer = findStatic(this.#platform, wanted.query);
+    const answer = this.#services.find(wanted.query);
     if (wanted.last !== undefined && sameEndpoints(wanted.last, answer)) return;
     wanted.last = answer;
     this.#publish(wanted.query, answer);
   }
 }
 
-/** An entry for the namespace that is asked in comes before one for any namespace. */
-export function findStatic(platform: Platform, query: EndpointQuery): EndpointSet {
-  const named = (platform.spec.static?.services ?? []).filter(({ name }) => name === query.service);
-  const service =
-    named.find(({ namespace }) => namespace === query.namespace) ??
-    named.find(({ namespace }) => namespace === undefined);
-  if (service !== undefined) return { state: "known", endpoints: endpointsOf(service) };
-  const where = named.length > 0 ? ` for the namespace ${query.namespace}` : "";
-  const text = `the platform ${platform.metadata.name} doesn't list the service ${query.service}${where}`;
-  return { state: "unknown", endpoints: [], reason: reason("LB5002", text) };
+/** The services of one Platform by name: a Platform may list thousands, and each is asked for. */
+export class StaticServices {
+  readonly #platform: string;
+  readonly #byName: ReadonlyMap<string, readonly StaticService[]>;
+
+  constructor(platform: Platform) {
+    this.#platform = platform.metadata.name;
+    this.#byName = Map.groupBy(platform.spec.static?.services ?? [], ({ name }) => name);
+  }
+
+  /** An entry for the namespace that is asked in comes before one for any namespace. */
+  find(query: EndpointQuery): EndpointSet {
+    const named = this.#byName.get(query.service) ?? [];
+    const service =
+      named.find(({ namespace }) => namespace === query.namespace) ??
+      named.find(({ namespace }) => namespace === undefined);
+    if (service !== undefined) return { state: "known", endpoints: endpointsOf(service) };
+    const where = named.length > 0 ? ` for the namespace ${query.namespace}` : "";
+    const text = `the platform ${this.#platform} doesn't list the service ${query.service}${where}`;
+    return { state: "unknown", endpoints: [], reason: reason("LB5002", text) };
+  }
 }
 
 function endpointsOf(service: Pick<StaticService, "endpoints">) {

@@ -5,18 +5,21 @@ import { GATEWAYS, NAMESPACES, SERVICES } from "./model-names.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+/** Estates hang together only where most references hit. */
+const mostly = <Usual, Value>(usual: Usual, other: fc.Arbitrary<Value>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 const flagged = <Value>(value: Value) => fc.constantFrom(undefined, undefined, value);
 
 const backend: fc.Arbitrary<Fields> = fc
   .tuple(
     fc.constantFrom(
-      { kind: "Service", port: 80 },
+      ...Array<Fields>(4).fill({ kind: "Service", port: 80 }),
+      ...Array<Fields>(6).fill({ group: "landbridge.dev", kind: "HybridService" }),
       { kind: "Service", port: 81 },
-      { group: "landbridge.dev", kind: "HybridService" },
       { group: "example.com", kind: "Bucket" },
     ),
-    fc.constantFrom(...SERVICES, "missing"),
-    maybe(fc.constantFrom(...NAMESPACES)),
+    fc.constantFrom(...SERVICES, ...SERVICES, "missing"),
+    mostly(undefined, fc.constantFrom(...NAMESPACES)),
   )
   .map(([type, name, namespace]) => ({ ...type, name, ...(namespace !== undefined && { namespace }) }));
 
@@ -66,7 +69,8 @@ const plainFilters: fc.Arbitrary<Fields[]> = fc
   .record({
     request: maybe(headerModifier),
     response: maybe(headerModifier),
-    mirror: maybe(
+    mirror: mostly(
+      undefined,
       fc.tuple(backend, fc.constantFrom({}, { percent: 10 }, { fraction: { numerator: 1, denominator: 1000 } })),
     ),
     cors: flagged({
@@ -75,11 +79,7 @@ const plainFilters: fc.Arbitrary<Fields[]> = fc
       allowCredentials: true,
       maxAge: 60,
     }),
-    extension: fc.constantFrom(undefined, undefined, undefined, undefined, {
-      group: "example.com",
-      kind: "Filter",
-      name: "x",
-    }),
+    extension: mostly(undefined, fc.constant({ group: "example.com", kind: "Filter", name: "x" })),
     auth: maybe(backend).filter((value) => value?.group !== "example.com"),
     useAuth: fc.constantFrom(false, false, false, true),
   })
@@ -139,20 +139,23 @@ const rule: fc.Arbitrary<Fields> = fc
     };
   });
 
-const parentRef: fc.Arbitrary<Fields> = fc.record(
-  {
-    name: fc.constantFrom(...GATEWAYS, "missing"),
-    namespace: fc.constantFrom(...NAMESPACES),
-    sectionName: fc.constantFrom("l0", "l1", "l9"),
-    port: fc.constantFrom(80, 443),
-  },
-  { requiredKeys: ["name"] },
+const parentRef: fc.Arbitrary<Fields> = mostly<Fields, Fields>(
+  { name: "edge", namespace: "infra" },
+  fc.record(
+    {
+      name: fc.constantFrom(...GATEWAYS, "missing"),
+      namespace: fc.constantFrom(...NAMESPACES),
+      sectionName: fc.constantFrom("l0", "l1", "l9"),
+      port: fc.constantFrom(80, 443),
+    },
+    { requiredKeys: ["name"] },
+  ),
 );
 
 export const httpRouteSpecs: fc.Arbitrary<Fields> = fc.record(
   {
     // Two references to one parent have to be told apart by the same field: one reference for each is enough here.
-    parentRefs: fc.uniqueArray(parentRef, { maxLength: 2, selector: ({ name }) => name }),
+    parentRefs: fc.uniqueArray(parentRef, { minLength: 1, maxLength: 2, selector: ({ name }) => name }),
     hostnames: fc.uniqueArray(
       fc.constantFrom("a.example.com", "b.example.com", "*.example.com", "shop.example.com", "*.org"),
       { maxLength: 2 },

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { AnyResource } from "../../src/model/kinds.ts";
 import { keyOf } from "../../src/model/metadata.ts";
 import { readObject } from "../../src/model/object-reader.ts";
+import { makeSelfSigned } from "./certificates.ts";
 import { httpRouteSpecs } from "./http-route-arbitraries.ts";
 import { BACKENDS, GATEWAYS, NAMESPACES, PLATFORMS, ROUTES, SECRETS, SERVICES } from "./model-names.ts";
 
@@ -24,30 +25,49 @@ function resource(fields: Fields): AnyResource {
   return read.resource;
 }
 
+/** Most objects are where the references of others look for them. */
+const namespaces = fc.constantFrom(...Array<string>(6).fill("shop"), ...NAMESPACES);
+const gatewayNamespaces = fc.constantFrom(...Array<string>(6).fill("infra"), ...NAMESPACES);
+
 function named(
   pool: readonly string[],
   apiVersion: string,
   kind: string,
   rest: fc.Arbitrary<Fields>,
+  namespace = namespaces,
 ): fc.Arbitrary<Fields> {
   return fc
-    .tuple(fc.constantFrom(...pool), fc.constantFrom(...NAMESPACES), rest)
-    .map(([name, namespace, fields]) => ({ apiVersion, kind, metadata: { name, namespace }, ...fields }));
+    .tuple(fc.constantFrom(...pool), namespace, rest)
+    .map(([name, scope, fields]) => ({ apiVersion, kind, metadata: { name, namespace: scope }, ...fields }));
 }
 
-const hostname = fc.constantFrom("a.example.com", "*.example.com", "*.com", "shop.example.com");
+const hostname = fc.constantFrom("*.example.com", "*.example.com", "*.com", "a.example.com", "shop.example.com");
 
-const listener = fc.record(
+/** Mostly such as go together. */
+const socket = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ port: fc.constantFrom(80, 8080), protocol: fc.constant("HTTP") }) },
+  { weight: 4, arbitrary: fc.record({ port: fc.constant(443), protocol: fc.constant("HTTPS") }) },
   {
-    port: fc.constantFrom(80, 8080, 443),
-    hostname,
-    protocol: fc.constantFrom("HTTP", "HTTP", "HTTPS", "TLS", "TCP"),
-    secret: fc.constantFrom(...SECRETS),
-    from: fc.constantFrom("Same", "All", "Selector"),
-    kinds: fc.constantFrom([], [{ kind: "HTTPRoute" }], [{ kind: "GRPCRoute" }]),
+    weight: 1,
+    arbitrary: fc.record({
+      port: fc.constantFrom(80, 443),
+      protocol: fc.constantFrom("HTTP", "HTTPS", "TLS", "TCP"),
+    }),
   },
-  { requiredKeys: ["port", "protocol", "secret", "from", "kinds"] },
 );
+
+const listener = fc
+  .record(
+    {
+      socket,
+      hostname,
+      secret: fc.constantFrom("cert", ...SECRETS),
+      from: fc.constantFrom("All", "All", "All", "All", "All", "Same", "Selector"),
+      kinds: fc.constantFrom([], [], [], [], [{ kind: "HTTPRoute" }], [{ kind: "GRPCRoute" }]),
+    },
+    { requiredKeys: ["socket", "secret", "from", "kinds"] },
+  )
+  .map(({ socket: { port, protocol }, ...rest }) => ({ port, protocol, ...rest }));
 
 const gateway = named(
   GATEWAYS,
@@ -55,7 +75,7 @@ const gateway = named(
   "Gateway",
   fc
     .record({
-      className: fc.constantFrom("landbridge", "landbridge", "landbridge", "other"),
+      className: fc.constantFrom(...Array<string>(9).fill("landbridge"), "other"),
       listeners: fc.uniqueArray(listener, {
         minLength: 1,
         maxLength: 4,
@@ -79,6 +99,7 @@ const gateway = named(
         })),
       },
     })),
+  gatewayNamespaces,
 );
 
 const httpRoute = named(
@@ -147,14 +168,20 @@ const endpointSlice = fc
     endpoints: endpoints.map(({ host, ready }) => ({ addresses: [`10.0.0.${host}`], conditions: { ready } })),
   }));
 
+const usable = await makeSelfSigned({ dnsNames: ["*.example.com"] });
+
 const secret = named(
-  SECRETS,
+  ["cert", ...SECRETS],
   "v1",
   "Secret",
   fc.constantFrom(
+    { type: "kubernetes.io/tls", stringData: { "tls.crt": usable.certificate, "tls.key": usable.key } },
+    { type: "kubernetes.io/tls", stringData: { "tls.crt": usable.certificate, "tls.key": usable.key } },
     { type: "kubernetes.io/tls", stringData: { "tls.crt": "no certificate", "tls.key": "no key" } },
+    { type: "Opaque", stringData: { "ca.crt": usable.certificate } },
     { type: "Opaque", stringData: { "ca.crt": "no authority" } },
   ),
+  fc.constantFrom("infra", "infra", "infra", "shop", "default"),
 );
 
 const platform = fc
@@ -241,7 +268,10 @@ export const resourceArbitrary: fc.Arbitrary<AnyResource> = fc
   )
   .map(resource);
 
-/** Up to 40 objects, no two of one name; a gateway and its class are nearly always there. */
+const entranceOf = (spec: fc.Arbitrary<Fields>) =>
+  spec.map((fields) => ({ ...fields, metadata: { name: "edge", namespace: "infra" } }));
+
+/** Up to 45 objects, no two of one name; the gateway that most routes name and its class are nearly always there. */
 export const estateArbitrary: fc.Arbitrary<AnyResource[]> = fc
   .tuple(
     fc.constant({
@@ -250,11 +280,19 @@ export const estateArbitrary: fc.Arbitrary<AnyResource[]> = fc
       metadata: { name: "landbridge" },
       spec: { controllerName: "landbridge.dev/gateway-controller" },
     } as const),
-    gateway,
-    fc.array(resourceArbitrary, { maxLength: 38, size: "max" }),
+    entranceOf(gateway),
+    fc.array(fc.oneof(hybridService, service), { minLength: 2, maxLength: 8 }),
+    fc.array(httpRoute, { minLength: 1, maxLength: 4 }),
+    fc.array(secret, { maxLength: 3 }),
+    fc.array(resourceArbitrary, { maxLength: 30, size: "max" }),
   )
-  .map(([className, entrance, others]) => {
-    const all = [...others, resource(className), resource(entrance)];
+  .map(([className, entrance, services, routes, secrets, others]) => {
+    const all = [
+      ...others,
+      ...[...services, ...routes, ...secrets].map(resource),
+      resource(className),
+      resource(entrance),
+    ];
     return [...new Map(all.map((entry) => [keyOf(entry), entry])).values()];
   });
 

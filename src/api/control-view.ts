@@ -7,12 +7,11 @@ import type {
   ObjectView,
   ProxyView,
   ServiceView,
-  TraceQuery,
-  TraceView,
   WatchTopic,
 } from "../client/local-types.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
+import type { TraceRequest, TraceResult } from "../model/trace.ts";
 
 export interface ControlView {
   info(): InfoView;
@@ -25,7 +24,7 @@ export interface ControlView {
   problems(): readonly Problem[];
   /** Plain data, made to be printed as YAML. */
   compile(stage: CompileStage, filter: CompileFilter): unknown;
-  trace(request: TraceQuery): TraceView;
+  trace(request: TraceRequest): TraceResult;
   /** Calls `onChange` after each change of `topics`, until `signal` aborts. Cheap: the listener asks for what it wants. */
   watch(topics: readonly WatchTopic[], onChange: (change: ViewChange) => void, signal: AbortSignal): void;
 }

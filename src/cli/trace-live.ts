@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { LocalClient } from "../client/local-client.ts";
-import type { TraceListenerView, TraceQuery } from "../client/local-types.ts";
+import type { TraceListener, TraceRequest } from "../model/trace.ts";
 import { AccessLogTail, describeLine } from "./access-log-tail.ts";
 import { columns, section } from "./sections.ts";
 import { cliProblem, failWith, print } from "./terminal.ts";
@@ -19,7 +19,7 @@ interface LiveAnswer {
   readonly milliseconds: number;
 }
 
-export async function sendLive(client: LocalClient, query: TraceQuery, listener: TraceListenerView): Promise<void> {
+export async function sendLive(client: LocalClient, query: TraceRequest, listener: TraceListener): Promise<void> {
   const info = await client.info();
   const accessLog = "value" in info ? info.value.accessLog : undefined;
   const tail = accessLog === undefined ? undefined : AccessLogTail.open(accessLog);
@@ -43,7 +43,7 @@ export async function sendLive(client: LocalClient, query: TraceQuery, listener:
   print(`\n${section("Answer", answerText(answer, served ? describeLine(served) : how))}`);
 }
 
-async function send(query: TraceQuery, listener: TraceListenerView, requestId: string): Promise<LiveAnswer> {
+async function send(query: TraceRequest, listener: TraceListener, requestId: string): Promise<LiveAnswer> {
   const started = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const isDefaultPort = query.port === (query.scheme === "https" ? 443 : 80);
@@ -105,6 +105,6 @@ function reachable(address: string): string {
   return address === "::" ? "::1" : address;
 }
 
-function pathOf({ path }: TraceQuery): string {
+function pathOf({ path }: TraceRequest): string {
   return path.split("?")[0] ?? path;
 }

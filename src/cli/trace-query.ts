@@ -1,5 +1,5 @@
 import type { Answer } from "../client/local-client.ts";
-import type { TraceQuery } from "../client/local-types.ts";
+import type { TraceRequest } from "../model/trace.ts";
 import { cliProblem } from "./terminal.ts";
 
 const DEFAULT_PORT = { http: 80, https: 443 } as const;
@@ -7,7 +7,7 @@ const DEFAULT_PORT = { http: 80, https: 443 } as const;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** The request that a method, a URL and curl-like headers ("name: value") describe. */
-export function parseTraceQuery(method: string, address: string, headerWords: readonly string[]): Answer<TraceQuery> {
+export function parseTraceQuery(method: string, address: string, headerWords: readonly string[]): Answer<TraceRequest> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const scheme = url?.protocol.slice(0, -1);
   if (url === undefined || (scheme !== "http" && scheme !== "https")) {

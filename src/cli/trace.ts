@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { LocalClient } from "../client/local-client.ts";
-import type { TraceQuery, TraceView } from "../client/local-types.ts";
+import type { TraceRequest, TraceResult } from "../model/trace.ts";
 import { formatPercent } from "./columns.ts";
 import { endpointsText } from "./describe-service.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
@@ -46,7 +46,7 @@ async function trace(client: LocalClient, method: string, url: string, options: 
 }
 
 /** What a reader wants first is first: what happens, then why. */
-export function traceText(query: TraceQuery, trace: TraceView): string {
+export function traceText(query: TraceRequest, trace: TraceResult): string {
   const { listener, legs, candidates } = trace;
   const facts: [string, string][] = [
     ["Request:", `${query.method} ${query.scheme}://${query.hostname}:${query.port}${query.path}`],
@@ -83,7 +83,7 @@ export function traceText(query: TraceQuery, trace: TraceView): string {
   ].join("\n");
 }
 
-function actionText({ action }: TraceView): string {
+function actionText({ action }: TraceResult): string {
   switch (action.kind) {
     case "forward":
       return `forward as ${action.path}${action.sticky === undefined ? "" : `, sticky by ${action.sticky}`}`;

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import type { ObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
+import type { TraceRequest, TraceResult } from "../model/trace.ts";
 import { socketAddress } from "./control-socket.ts";
 import type {
   CompileFilter,
@@ -13,8 +14,6 @@ import type {
   ObjectView,
   ProxyView,
   ServiceView,
-  TraceQuery,
-  TraceView,
   WatchLine,
   WatchTopic,
 } from "./local-types.ts";
@@ -66,7 +65,7 @@ export class LocalClient {
     return this.#ask("GET", withQuery("/v1/compile", { stage, ...filter }));
   }
 
-  trace(query: TraceQuery): Promise<Answer<TraceView>> {
+  trace(query: TraceRequest): Promise<Answer<TraceResult>> {
     return this.#ask("POST", "/v1/trace", query);
   }
 

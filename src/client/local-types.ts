@@ -146,57 +146,6 @@ export interface CompileFilter {
   readonly object?: ObjectKey | undefined;
 }
 
-/** Same shape as TraceRequest in compiler/trace-result.ts. */
-export interface TraceQuery {
-  readonly method: string;
-  readonly scheme: "http" | "https";
-  /** Lower case, without a port. */
-  readonly hostname: string;
-  readonly port: number;
-  /** With the query string. */
-  readonly path: string;
-  /** Names are lower case. */
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-}
-
-/** Same shape as TraceResult in compiler/trace-result.ts, which documents the fields. */
-export interface TraceView {
-  readonly listener?: TraceListenerView | undefined;
-  readonly table?: string | undefined;
-  readonly hostname?: string | undefined;
-  readonly candidates: readonly {
-    readonly route: string;
-    readonly source: ObjectKey;
-    readonly matched: boolean;
-    readonly reason: string;
-  }[];
-  readonly chosen?: string | undefined;
-  readonly legs: readonly TraceLegView[];
-  readonly action: TraceActionView;
-}
-
-export interface TraceListenerView {
-  readonly gateway: ObjectKey;
-  readonly name: string;
-  readonly listeners: readonly string[];
-  readonly address: string;
-  readonly port: number;
-  readonly tls: boolean;
-}
-
-export interface TraceLegView {
-  readonly leg: string | undefined;
-  readonly weight: number;
-  readonly percent: number;
-  readonly host?: string | undefined;
-  readonly endpoints: EndpointSet;
-}
-
-export type TraceActionView =
-  | { readonly kind: "forward"; readonly path: string; readonly sticky?: string | undefined }
-  | { readonly kind: "redirect"; readonly status: number; readonly location: string }
-  | { readonly kind: "fail"; readonly status: number; readonly reason: string };
-
 export type WatchTopic = "objects" | "proxies" | "problems";
 
 /** One line of the watch stream. What exists when the watch starts comes first, as ADDED. */

@@ -12,8 +12,6 @@ import type {
   ObjectView,
   ProxyView,
   ServiceView,
-  TraceQuery,
-  TraceView,
   WatchTopic,
 } from "../client/local-types.ts";
 import { printStage } from "../compiler/print.ts";
@@ -22,6 +20,7 @@ import { trace } from "../compiler/trace/trace.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { Problem } from "../model/problem.ts";
+import type { TraceRequest, TraceResult } from "../model/trace.ts";
 import { XDS_PROBLEMS } from "../xds/problem-codes.ts";
 import type { ProxyProgress } from "../xds/progress.ts";
 import type { Estate, HeldObject } from "./estate.ts";
@@ -125,7 +124,7 @@ export class ControlPlaneView implements ControlView {
     return printStage(stage, this.#parts.estate.compiled(), filter.object);
   }
 
-  trace(request: TraceQuery): TraceView {
+  trace(request: TraceRequest): TraceResult {
     return trace(this.#parts.estate.routing, request);
   }
 

@@ -7,13 +7,12 @@ import type {
   ProxyView,
   ServiceView,
   StatusView,
-  TraceQuery,
-  TraceView,
   WatchTopic,
 } from "../../src/client/local-types.ts";
 import type { ObjectKey } from "../../src/model/keys.ts";
 import { keyOf } from "../../src/model/metadata.ts";
 import type { Problem } from "../../src/model/problem.ts";
+import type { TraceRequest, TraceResult } from "../../src/model/trace.ts";
 
 /** A control plane's answers, given by the test. Changes are told by `tell`. */
 export class FixedView implements ControlView {
@@ -21,8 +20,8 @@ export class FixedView implements ControlView {
   proxyViews: ProxyView[] = [];
   problemList: Problem[] = [];
   backends: BackendView[] = [];
-  traced: TraceQuery | undefined;
-  traceView: TraceView = { candidates: [], legs: [], action: { kind: "fail", status: 404, reason: "no listener" } };
+  traced: TraceRequest | undefined;
+  traceView: TraceResult = { candidates: [], legs: [], action: { kind: "fail", status: 404, reason: "no listener" } };
   infoView: InfoView = {
     version: "0.0.1",
     envoyVersion: "1.40.0",
@@ -89,7 +88,7 @@ export class FixedView implements ControlView {
     return { stage, secret: { privateKeyPem: "-----BEGIN PRIVATE KEY-----" } };
   }
 
-  trace(request: TraceQuery): TraceView {
+  trace(request: TraceRequest): TraceResult {
     this.traced = request;
     return this.traceView;
   }

@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { TraceRequest } from "../../src/compiler/trace-result.ts";
 import type { AnyResource } from "../../src/model/kinds.ts";
 import { readObject } from "../../src/model/object-reader.ts";
+import type { TraceRequest } from "../../src/model/trace.ts";
 import type { PemPair } from "./certificates.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import type { TraceRequest } from "../../model/trace.ts";
 import type { RouteMatch, ValueMatch } from "../routing/routing.ts";
-import type { TraceRequest } from "../trace-result.ts";
 
 /** Why the request doesn't match, as a short phrase; undefined when it does. */
 export function mismatch(match: RouteMatch, request: TraceRequest): string | undefined {

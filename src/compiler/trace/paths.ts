@@ -1,5 +1,5 @@
+import type { TraceRequest } from "../../model/trace.ts";
 import type { PathRewrite, RedirectAction, RouteMatch } from "../routing/routing.ts";
-import type { TraceRequest } from "../trace-result.ts";
 import { splitOnce, withoutTrailingSlash } from "./match.ts";
 
 /** The path and query that the leg gets. */

@@ -1,10 +1,7 @@
 /**
  * Which listener, host, route and leg would serve a request, and why no other: computed from the routing stage alone.
  */
-import { hostOf } from "../envoy/header-changes.ts";
-import { ANY, mostSpecific } from "../routing/hostnames.ts";
-import type { ChainRouting, ForwardAction, HostRouting, PortRouting, RouteEntry } from "../routing/routing.ts";
-import type { RoutingView } from "../routing/view.ts";
+
 import type {
   TraceAction,
   TraceCandidate,
@@ -12,7 +9,11 @@ import type {
   TraceListener,
   TraceRequest,
   TraceResult,
-} from "../trace-result.ts";
+} from "../../model/trace.ts";
+import { hostOf } from "../envoy/header-changes.ts";
+import { ANY, mostSpecific } from "../routing/hostnames.ts";
+import type { ChainRouting, ForwardAction, HostRouting, PortRouting, RouteEntry } from "../routing/routing.ts";
+import type { RoutingView } from "../routing/view.ts";
 import { mismatch } from "./match.ts";
 import { forwardedPath, redirectLocation } from "./paths.ts";
 

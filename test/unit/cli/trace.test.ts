@@ -4,8 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { TraceListenerView, TraceView } from "../../../src/client/local-types.ts";
-import type { TraceResult } from "../../../src/compiler/trace-result.ts";
+import type { TraceListener, TraceResult } from "../../../src/model/trace.ts";
 import { landbridge } from "../../support/command-line.ts";
 import { ServedView } from "../../support/local-api.ts";
 
@@ -17,7 +16,7 @@ before(async () => {
 });
 after(() => served[Symbol.asyncDispose]());
 
-const listener: TraceListenerView = {
+const listener: TraceListener = {
   gateway: "Gateway/infra/edge",
   name: "port-8080",
   listeners: ["http"],
@@ -27,7 +26,7 @@ const listener: TraceListenerView = {
 };
 
 // What the compiler answers is what goes over the wire: checked by the compiler of this file.
-const found: TraceResult = {
+const forwarded: TraceResult = {
   listener,
   table: "8080",
   hostname: "shop.example.com",
@@ -62,7 +61,6 @@ const found: TraceResult = {
   ],
   action: { kind: "forward", path: "/cart", sticky: "cookie lb" },
 };
-const forwarded: TraceView = found;
 
 test("a trace says what takes the request, and of each route why", async () => {
   served.view.traceView = forwarded;

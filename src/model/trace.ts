@@ -1,9 +1,6 @@
-/**
- * What `landbridge trace` shows: the way one request takes through the routing stage, and why it takes no other.
- * client/local-types.ts has the same shape for the wire (TraceView).
- */
-import type { EndpointSet } from "../model/endpoints.ts";
-import type { ObjectKey } from "../model/keys.ts";
+/** What `landbridge trace` asks and shows: the way one request takes through the routing stage, and why it takes no other. */
+import type { EndpointSet } from "./endpoints.ts";
+import type { ObjectKey } from "./keys.ts";
 
 export interface TraceRequest {
   readonly method: string;

@@ -29,6 +29,8 @@ export interface RuleFilters {
   readonly externalAuth: ExternalAuth | undefined;
   /** References that don't resolve. A mirror is left out; anything else makes the rule fail, as `fails` says. */
   readonly refusals: readonly Refusal[];
+  /** What was asked for and can't be had: the rule is dropped. */
+  readonly unsupported: readonly Refusal[];
   /** Why requests of the rule must get a 500: a filter that can't be run may not be skipped. */
   readonly fails: string | undefined;
   /** Object keys of the services that mirrors and authorization use. */
@@ -44,6 +46,7 @@ const NO_FILTERS: RuleFilters = {
   cors: undefined,
   externalAuth: undefined,
   refusals: [],
+  unsupported: [],
   fails: undefined,
   services: [],
 };
@@ -123,15 +126,24 @@ function addExternalAuth(
   // Without the server nobody can say who may pass: fail closed.
   if ("refusal" in target)
     return { ...sum, fails: target.refusal.message, refusals: [...sum.refusals, target.refusal] };
+  const allowedHeaders = (spec.http ?? spec.grpc)?.allowedHeaders ?? [];
   const externalAuth: ExternalAuth = {
     protocol: spec.protocol,
     leg: target.leg,
     path: spec.http?.path,
-    allowedHeaders: (spec.http ?? spec.grpc)?.allowedHeaders ?? [],
+    allowedHeaders,
     allowedResponseHeaders: spec.http?.allowedResponseHeaders ?? [],
     forwardBodyMaxBytes: spec.forwardBody?.maxSize ?? 0,
   };
-  return { ...sum, externalAuth, services: [...sum.services, target.service] };
+  // Envoy has such a list for a whole listener only: sending all headers instead could give a secret away.
+  const message = "allowedHeaders of an ExternalAuth filter is not supported; take the list out";
+  const unsupported = allowedHeaders.length > 0 ? [{ reason: "UnsupportedValue", message }] : [];
+  return {
+    ...sum,
+    externalAuth,
+    unsupported: [...sum.unsupported, ...unsupported],
+    services: [...sum.services, target.service],
+  };
 }
 
 /** Copies and questions go to one leg: of a HybridService the one with the largest share now. */

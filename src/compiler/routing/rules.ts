@@ -34,7 +34,7 @@ export function compileRule(read: Reader, route: HttpRoute, rule: HttpRouteRule,
     request: own.request,
     response: own.response,
   }));
-  const unsupported = shares.flatMap(({ filters: own }) => own.refusal ?? []);
+  const unsupported = [...filters.unsupported, ...shares.flatMap(({ filters: own }) => own.refusal ?? [])];
   const { action, splitServices } = actionOf(read, rule, filters, resolved, unsupported);
   const entries = rule.matches.map(
     (match, position): RouteEntry => ({
@@ -73,9 +73,9 @@ function actionOf(
 ): { action: RouteAction; splitServices: readonly string[] } {
   const fail = (reason: string) => ({ action: { kind: "fail", status: 500, reason } as const, splitServices: [] });
   if (filters.fails) return fail(filters.fails);
-  if (filters.redirect) return { action: filters.redirect, splitServices: [] };
   const [first] = unsupported;
   if (first) return fail(first.message);
+  if (filters.redirect) return { action: filters.redirect, splitServices: [] };
   if (shares.length === 0) return fail("the rule names no backend");
   const { backends, split, splitService, stickiness } = splitBackends(read, shares);
   if (backends.length === 0) return fail("no backend of the rule has a weight over 0");

@@ -3,7 +3,7 @@
  * teaches something, envoy.yaml). UPDATE_GOLDEN=1 writes them anew; read the difference before you commit it.
  */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { goldenNames, readGoldenCase } from "../support/golden-case.ts";
 
@@ -17,5 +17,6 @@ for (const name of goldenNames()) {
       if (isUpdate) writeFileSync(`${directory}${file}`, content);
       else assert.equal(content, readFileSync(`${directory}${file}`, "utf8"), `${name}/${file} differs from what is made`);
     }
+    assert.deepEqual(readdirSync(directory).sort(), ["input.yaml", ...outputs.keys()].sort(), "files that nothing makes");
   });
 }

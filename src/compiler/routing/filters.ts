@@ -126,24 +126,30 @@ function addExternalAuth(
   // Without the server nobody can say who may pass: fail closed.
   if ("refusal" in target)
     return { ...sum, fails: target.refusal.message, refusals: [...sum.refusals, target.refusal] };
-  const allowedHeaders = (spec.http ?? spec.grpc)?.allowedHeaders ?? [];
   const externalAuth: ExternalAuth = {
     protocol: spec.protocol,
     leg: target.leg,
     path: spec.http?.path,
-    allowedHeaders,
+    allowedHeaders: (spec.http ?? spec.grpc)?.allowedHeaders ?? [],
     allowedResponseHeaders: spec.http?.allowedResponseHeaders ?? [],
     forwardBodyMaxBytes: spec.forwardBody?.maxSize ?? 0,
   };
-  // Envoy has such a list for a whole listener only: sending all headers instead could give a secret away.
-  const message = "allowedHeaders of an ExternalAuth filter is not supported; take the list out";
-  const unsupported = allowedHeaders.length > 0 ? [{ reason: "UnsupportedValue", message }] : [];
   return {
     ...sum,
     externalAuth,
-    unsupported: [...sum.unsupported, ...unsupported],
+    unsupported: [...sum.unsupported, ...unsupportedLimits(spec)],
     services: [...sum.services, target.service],
   };
+}
+
+/**
+ * The server gets all headers of the request: Envoy has a list for a whole listener only. Over GRPC such a list takes
+ * headers away, and who writes one relies on it; over HTTP it adds to a few, and all of it arrives.
+ */
+function unsupportedLimits({ grpc }: FilterOf<"ExternalAuth">["externalAuth"]): Refusal[] {
+  if (!grpc || grpc.allowedHeaders.length === 0) return [];
+  const message = "ExternalAuth can't keep headers from a GRPC server: take grpc.allowedHeaders out";
+  return [{ reason: "UnsupportedValue", message }];
 }
 
 /** Copies and questions go to one leg: of a HybridService the one with the largest share now. */

@@ -50,7 +50,10 @@ function service(auth: ExternalAuth): NonNullable<Check["serviceOverride"]> {
         timeout,
       },
       pathPrefix: auth.path ?? "",
-      authorizationResponse: { allowedUpstreamHeaders: names(auth.allowedResponseHeaders) },
+      // Envoy refuses an empty list. The specification would have all headers copied; content-length among them, so none.
+      ...(auth.allowedResponseHeaders.length > 0
+        ? { authorizationResponse: { allowedUpstreamHeaders: names(auth.allowedResponseHeaders) } }
+        : {}),
     },
   };
 }

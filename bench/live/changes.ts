@@ -28,7 +28,7 @@ export const editRoute: ChangeSeries = (setting) => ({
     const host = spread(index, setting.hosts);
     const path = `/edit-${index}`;
     const change = setting.scratch.stage(hostPath(host), hostText(host, ["/app", path]));
-    return { change, probe: probeOf(setting, hostnameOf(host), path) };
+    return { change, probe: { ...probeOf(setting, hostnameOf(host), path), before: "/app" } };
   },
 });
 
@@ -38,13 +38,16 @@ export const editWildcard: ChangeSeries = (setting) => ({
     const wildcard = index % 100;
     const path = `/edit-${index}`;
     const change = setting.scratch.stage(wildcardPath(wildcard), wildcardText(wildcard, ["/app", path]));
-    return { change, probe: probeOf(setting, `a.region-${wildcard}.example.com`, path) };
+    return { change, probe: { ...probeOf(setting, `a.region-${wildcard}.example.com`, path), before: "/app" } };
   },
 });
 
 /** A new file with a host and its service: a cluster, its endpoints, a route. Its platform lists it already. */
 export const addHost: ChangeSeries = (setting) => {
-  const services = Array.from({ length: 200 }, (_, index) => [`new-${index}`, [local(setting.ports.a)]] as const);
+  const services = Array.from(
+    { length: SPARE_SERVICES },
+    (_, index) => [`new-${index}`, [local(setting.ports.a)]] as const,
+  );
   setting.scratch.replace("platforms/spare.yaml", platformText("spare", new Map(services)));
   return {
     next(index) {
@@ -82,6 +85,8 @@ export const moveEndpoint: ChangeSeries = (setting) => {
     },
   };
 };
+
+const SPARE_SERVICES = 400;
 
 /** Visits all hosts in an order without pattern before it visits one again. */
 function spread(index: number, hosts: number): number {

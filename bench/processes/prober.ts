@@ -14,6 +14,8 @@ export interface Probe {
   readonly path: string;
   readonly status: number;
   readonly body?: string | undefined;
+  /** Asked before the change: opens the connections that a host in use has. Absent: `path`. */
+  readonly before?: string | undefined;
 }
 
 /** Replaces the file `to` by `from` at once, as careful editors and deployment tools do. */
@@ -78,8 +80,9 @@ async function until(probe: Probe, pauseMs = 0): Promise<number> {
 }
 
 /** The connection of the last probe may be gone, with the Envoy that it led to. */
-async function warm(probe: Probe): Promise<void> {
-  await ask(probe).catch(() => ask(probe));
+async function warm({ before, ...probe }: Probe): Promise<void> {
+  const asked = { ...probe, path: before ?? probe.path };
+  await ask(asked).catch(() => ask(asked));
 }
 
 async function ask({ port, hostname, path }: Probe): Promise<Answer> {

@@ -49,13 +49,19 @@ export const legEndpoints = query<EndpointSet>("legEndpoints", RANK.service, (re
   return { state: "known", endpoints: read.get(sliceEndpoints, id.slice("service/".length)) };
 });
 
+/** A Platform may list thousands of services: its legs depend on whether it is there, not on what it says. */
+const platformExists = query<boolean>(
+  "platformExists",
+  RANK.endpoints,
+  (read, name) => readObject(read, "Platform", "", name) !== undefined,
+);
+
 function hybridLeg(read: Reader, id: LegId, namespace: string, name: string, backendName: string): LegView | undefined {
   const service = readObject(read, "HybridService", namespace, name);
   const backend = service?.spec.backends.find((candidate) => candidate.name === backendName);
   if (!service || !backend) return undefined;
   const tls = legTls(read, service, backend);
-  const platform = readObject(read, "Platform", "", backend.platform);
-  const platformRefusals = platform ? [] : [missingPlatform(backend)];
+  const platformRefusals = read.get(platformExists, backend.platform) ? [] : [missingPlatform(backend)];
   const asked: EndpointQuery = {
     platform: backend.platform,
     namespace: backend.namespace ?? namespace,

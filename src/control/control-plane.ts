@@ -21,6 +21,7 @@ import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate, type EstateChange } from "./estate.ts";
 import { LocalProxies } from "./local-proxies.ts";
 import { publishedObjects } from "./published-objects.ts";
+import { RetainedWeights } from "./retained-weights.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
 import { type RefusedResource, StatusBoard } from "./status-board.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -79,6 +80,7 @@ class RunningControlPlane implements ControlPlane {
   readonly #stateDir: string;
   readonly #estate: Estate;
   readonly #board: StatusBoard;
+  readonly #weights = new RetainedWeights();
   readonly #subscribers = new Subscribers();
   readonly #discovery: Discovery;
   readonly #proxies: LocalProxies;
@@ -213,7 +215,8 @@ class RunningControlPlane implements ControlPlane {
     for (const publication of publications) this.#board.programmed.published(publication.key, publication, now);
     for (const key of change.edited) if (!this.#estate.object(key)) this.#board.forget(key);
     for (const gateway of this.#estate.routing.gateways()) {
-      this.#xds?.publish(gateway, change.resources.get(gateway) ?? [], this.#sequence);
+      const changes = this.#weights.hold(gateway, change.resources.get(gateway) ?? [], this.#sequence);
+      this.#xds?.publish(gateway, changes, this.#sequence);
     }
     for (const gateway of change.gatewaysAdded) this.#proxies.start(gateway);
     for (const gateway of removed) void this.#endGateway(gateway);
@@ -227,17 +230,23 @@ class RunningControlPlane implements ControlPlane {
     await this.#proxies.stop(gateway);
     if (this.#estate.routing.gateways().includes(gateway)) return;
     this.#xds?.withdraw(gateway);
+    this.#weights.forget(gateway);
     this.#board.programmed.gatewayRemoved(gateway);
   }
 
   #onProgress(gateway: ObjectKey): void {
     const now = Date.now();
-    const live = this.#board.programmed.progress(gateway, this.#xds?.acknowledgedSequence(gateway), now);
+    const acknowledged = this.#xds?.acknowledgedSequence(gateway);
+    const live = this.#board.programmed.progress(gateway, acknowledged, now);
     const blamed = this.#board.setRefused(gateway, this.#refusedBy(gateway));
     this.#tellObjects([...live, ...blamed], now);
     if (blamed.length > 0) this.#subscribers.tell({ topic: "problems" });
     this.#subscribers.tell({ topic: "proxies" });
     this.#checkReady();
+    const unused = this.#weights.release(gateway, acknowledged);
+    if (unused.length === 0) return;
+    this.#sequence += 1;
+    this.#xds?.publish(gateway, unused, this.#sequence);
   }
 
   /** What is held back from all proxies because one refused it, and what single proxies refuse by themselves. */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { startEcho, type TestServer } from "../support/echo-server.ts";
-import { RunningEstate, serviceYaml } from "../support/running-estate.ts";
+import { RunningEstate } from "../support/running-estate.ts";
+import { serviceYaml } from "../support/test-estate.ts";
 
 interface BadInput {
   readonly what: string;

@@ -16,12 +16,16 @@ export interface Outcome {
 
 export type RunningCommand = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts the real command line in a process of its own. */
-export function startCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
+/** Starts the real command line in a process of its own. After the bound it is ended; 0 is none. */
+export function startCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { boundMs = BOUND_MS } = {},
+): RunningCommand {
   return spawn(process.execPath, [MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
-    timeout: BOUND_MS,
+    timeout: boundMs,
   });
 }
 

@@ -31,12 +31,21 @@ const headerModifier = fc.constantFrom<Fields>(
       { name: "x-a", value: "2" },
     ],
   },
+  // What Envoy would take for format strings, and headers that it guards.
+  { set: [{ name: "x-percent", value: '100% %REQ(host)% "\\' }], add: [{ name: "Host", value: "set.internal" }] },
+  { remove: ["host", "x-request-id", "content-length", "cookie"] },
+  { set: [{ name: "connection", value: "close" }], add: [{ name: "Set-Cookie", value: "a=b; Path=/" }] },
 );
 
 const pathModifier = fc.constantFrom<Fields>(
   { type: "ReplaceFullPath", replaceFullPath: "/full" },
   { type: "ReplacePrefixMatch", replacePrefixMatch: "/prefix" },
   { type: "ReplacePrefixMatch", replacePrefixMatch: "/" },
+  { type: "ReplacePrefixMatch", replacePrefixMatch: "" },
+  { type: "ReplaceFullPath", replaceFullPath: "" },
+  { type: "ReplaceFullPath", replaceFullPath: "no slash, a space and\na line" },
+  { type: "ReplacePrefixMatch", replacePrefixMatch: "é\n\0" },
+  { type: "ReplaceFullPath", replaceFullPath: "/%41\\1/$1?x=%REQ(host)%#f" },
 );
 
 const match: fc.Arbitrary<Fields> = fc.record(
@@ -47,6 +56,10 @@ const match: fc.Arbitrary<Fields> = fc.record(
       { type: "PathPrefix", value: "/a/b/" },
       { type: "Exact", value: "/a" },
       { type: "RegularExpression", value: "/[a-z]+/x" },
+      { type: "RegularExpression", value: "(?i)/\\pL{1,10}(?P<name>[[:alpha:]]*)" },
+      // Larger than what Envoy takes unless it is told to.
+      { type: "RegularExpression", value: "/[a-z]{1,200}(\\.[0-9a-f]{8,64})?" },
+      { type: "PathPrefix", value: "/a.b+c(d)" },
     ),
     headers: fc.constantFrom(
       [{ name: "x-staff", value: "yes" }],
@@ -73,25 +86,31 @@ const plainFilters: fc.Arbitrary<Fields[]> = fc
       undefined,
       fc.tuple(backend, fc.constantFrom({}, { percent: 10 }, { fraction: { numerator: 1, denominator: 1000 } })),
     ),
-    cors: flagged({
-      allowOrigins: ["https://*.example.com"],
-      allowMethods: ["GET", "PUT"],
-      allowCredentials: true,
-      maxAge: 60,
-    }),
+    cors: fc.constantFrom(
+      undefined,
+      undefined,
+      { allowOrigins: ["https://*.example.com"], allowMethods: ["GET", "PUT"], allowCredentials: true, maxAge: 60 },
+      { allowOrigins: ["*"], allowMethods: ["*"], allowHeaders: ["*"], exposeHeaders: ["*"] },
+      { allowOrigins: ["http://a.example.com:8080", "http://*"], allowCredentials: true, allowHeaders: ["X-A", "x-b"] },
+      {},
+    ),
     extension: mostly(undefined, fc.constant({ group: "example.com", kind: "Filter", name: "x" })),
     auth: maybe(backend).filter((value) => value?.group !== "example.com"),
-    useAuth: fc.constantFrom(false, false, false, true),
+    authSettings: fc.constantFrom<Fields | undefined>(
+      ...Array<undefined>(4).fill(undefined),
+      { protocol: "GRPC", grpc: {} },
+      { protocol: "GRPC", grpc: {}, forwardBody: { maxSize: 0 } },
+      { protocol: "HTTP", http: {}, forwardBody: { maxSize: 65535 } },
+      { protocol: "HTTP", http: { path: "/check", allowedHeaders: ["x-a"], allowedResponseHeaders: ["X-User"] } },
+    ),
   })
-  .map(({ request, response, mirror, cors, extension, auth, useAuth }) => [
+  .map(({ request, response, mirror, cors, extension, auth, authSettings }) => [
     ...(request ? [{ type: "RequestHeaderModifier", requestHeaderModifier: request }] : []),
     ...(response ? [{ type: "ResponseHeaderModifier", responseHeaderModifier: response }] : []),
     ...(mirror ? [{ type: "RequestMirror", requestMirror: { backendRef: mirror[0], ...mirror[1] } }] : []),
     ...(cors ? [{ type: "CORS", cors }] : []),
     ...(extension ? [{ type: "ExtensionRef", extensionRef: extension }] : []),
-    ...(auth && useAuth
-      ? [{ type: "ExternalAuth", externalAuth: { protocol: "GRPC", backendRef: auth, grpc: {} } }]
-      : []),
+    ...(auth && authSettings ? [{ type: "ExternalAuth", externalAuth: { backendRef: auth, ...authSettings } }] : []),
   ]);
 
 const rule: fc.Arbitrary<Fields> = fc
@@ -110,13 +129,30 @@ const rule: fc.Arbitrary<Fields> = fc
       })),
       { maxLength: 3 },
     ),
-    timeouts: flagged({ request: "10s", backendRequest: "2s" }),
-    retry: flagged({ codes: [500, 503], attempts: 2, backoff: "100ms" }),
+    timeouts: fc.constantFrom(
+      undefined,
+      undefined,
+      { request: "10s", backendRequest: "2s" },
+      { request: "0s", backendRequest: "0s" },
+      { backendRequest: "1ms" },
+      { request: "99999h" },
+    ),
+    retry: fc.constantFrom(
+      undefined,
+      undefined,
+      { codes: [500, 503], attempts: 2, backoff: "100ms" },
+      {},
+      { codes: [400, 599], attempts: 1000, backoff: "0s" },
+      { backoff: "99999h" },
+    ),
     sessionPersistence: fc.constantFrom(
       undefined,
       undefined,
       undefined,
       { sessionName: "session" },
+      { sessionName: "" },
+      { sessionName: "a b;c=é\n" },
+      { type: "Header", sessionName: "not a token" },
       { type: "Header", sessionName: "x-session" },
       { sessionName: "long", absoluteTimeout: "1h", cookieConfig: { lifetimeType: "Permanent" } },
     ),

@@ -230,6 +230,7 @@ const hybridService = named(
       legs: fc.array(leg, { minLength: 1, maxLength: BACKENDS.length }),
       stickiness: fc.subarray([
         { cookie: { name: "lb", ttl: "1h" } },
+        { cookie: { name: "%l%b", path: "/a%20b;c" } },
         { header: { name: "x-user" } },
         { sourceAddress: {} },
       ]),

@@ -10,7 +10,7 @@ import {
 import { mergeHeaderChanges, NO_HEADER_CHANGES } from "../routing/header-changes.ts";
 import type { ForwardAction, RouteEntry, WeightedBackend } from "../routing/routing.ts";
 import { duration } from "./duration.ts";
-import { hasChanges, hostOf, translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
+import { hasChanges, hostOf, translateHeaderChanges } from "./header-changes.ts";
 import type { Init } from "./message-init.ts";
 import { translateMirror } from "./mirror.ts";
 import { isExactHostname, UNRESOLVED_CLUSTER } from "./names.ts";
@@ -88,7 +88,7 @@ function clusterWeight(
   ofRule: Pick<RouteEntry, "request" | "response">,
   ruleHost: string | undefined,
 ): ClusterWeight {
-  const request = translateRequestHeaderChanges(mergeHeaderChanges(ofRule.request, backend.request));
+  const request = translateHeaderChanges(mergeHeaderChanges(ofRule.request, backend.request));
   const response = translateHeaderChanges(mergeHeaderChanges(ofRule.response, backend.response));
   const host = ruleHost ?? hostOf(backend.request) ?? backend.host;
   return {

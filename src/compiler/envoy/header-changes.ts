@@ -12,24 +12,19 @@ export interface EnvoyHeaderChanges {
   readonly remove: string[];
 }
 
-/** Envoy removes first and then adds in order, which is the order of HeaderChanges. */
-export function translateHeaderChanges(changes: HeaderChanges): EnvoyHeaderChanges {
+/**
+ * Envoy removes first and then adds in order, which is the order of HeaderChanges. It refuses to touch Host, in responses
+ * too, where it means nothing; for requests `hostOf` says what it becomes instead.
+ */
+export function translateHeaderChanges({ set, add, remove }: HeaderChanges): EnvoyHeaderChanges {
+  const allowed = (headers: readonly HeaderValue[]) => headers.filter(({ name }) => !isHost(name));
   return {
     add: [
-      ...changes.set.map((header) => option(header, Append.OVERWRITE_IF_EXISTS_OR_ADD)),
-      ...changes.add.map((header) => option(header, Append.APPEND_IF_EXISTS_OR_ADD)),
+      ...allowed(set).map((header) => option(header, Append.OVERWRITE_IF_EXISTS_OR_ADD)),
+      ...allowed(add).map((header) => option(header, Append.APPEND_IF_EXISTS_OR_ADD)),
     ],
-    remove: [...changes.remove],
+    remove: remove.filter((name) => !isHost(name)),
   };
-}
-
-/** Envoy refuses to touch Host as a header; `hostOf` says what it becomes instead. */
-export function translateRequestHeaderChanges(changes: HeaderChanges): EnvoyHeaderChanges {
-  return translateHeaderChanges({
-    set: changes.set.filter((header) => !isHost(header.name)),
-    add: changes.add.filter((header) => !isHost(header.name)),
-    remove: changes.remove.filter((name) => !isHost(name)),
-  });
 }
 
 /** What Host these changes ask for. A Host can't be added to or removed: the first only replaces, the second does nothing. */

@@ -3,7 +3,7 @@ import type { ForwardAction, HostRouting, RouteEntry } from "../routing/routing.
 import { translateCors } from "./cors.ts";
 import { translateExternalAuth } from "./external-auth.ts";
 import { backendsChangeHeaders, choices, translateForward } from "./forward.ts";
-import { translateHeaderChanges, translateRequestHeaderChanges } from "./header-changes.ts";
+import { translateHeaderChanges } from "./header-changes.ts";
 import type { Init } from "./message-init.ts";
 import { FILTER, portOfTable, UNRESOLVED_CLUSTER } from "./names.ts";
 import { translateRedirect } from "./redirect.ts";
@@ -39,7 +39,7 @@ export function routeReferences({ action, externalAuth }: RouteEntry): ResourceI
 }
 
 function headerChanges(entry: RouteEntry): EnvoyRoute {
-  const request = translateRequestHeaderChanges(entry.request);
+  const request = translateHeaderChanges(entry.request);
   const response = translateHeaderChanges(entry.response);
   return {
     requestHeadersToAdd: request.add,

@@ -43,7 +43,9 @@ export function newUserCookie(keys: readonly StickyKey[]): CookieKey | undefined
 /** Envoy makes cookies for hashing load balancers, but not for weighted clusters: so a route of its own sets it. */
 export function setCookie({ name, path = "/", ttlSeconds }: CookieKey): Init<typeof HeaderValueOptionSchema> {
   const age = ttlSeconds === undefined ? "" : `; Max-Age=${ttlSeconds}`;
-  const value = `${name}=%REQ(${NEW_USER})%; Path=${path}${age}; HttpOnly; SameSite=Lax`;
+  // Envoy reads the value as a format string.
+  const literal = (text: string) => text.replaceAll("%", "%%");
+  const value = `${literal(name)}=%REQ(${NEW_USER})%; Path=${literal(path)}${age}; HttpOnly; SameSite=Lax`;
   return { header: { key: "set-cookie", value }, appendAction: Append.APPEND_IF_EXISTS_OR_ADD };
 }
 

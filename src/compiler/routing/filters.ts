@@ -7,15 +7,8 @@ import { resolveBackend } from "./backends.ts";
 import type { Refusal } from "./conditions.ts";
 import { headerChanges, mergeHeaderChanges, NO_HEADER_CHANGES } from "./header-changes.ts";
 import { splitOf } from "./hybrid-service.ts";
-import type {
-  CorsPolicy,
-  ExternalAuth,
-  HeaderChanges,
-  Mirror,
-  PathRewrite,
-  RedirectAction,
-  UrlRewrite,
-} from "./routing.ts";
+import { pathRefusals, pathRewrite } from "./path-rewrite.ts";
+import type { CorsPolicy, ExternalAuth, HeaderChanges, Mirror, RedirectAction, UrlRewrite } from "./routing.ts";
 
 type FilterOf<Type extends HttpRouteFilter["type"]> = Extract<HttpRouteFilter, { readonly type: Type }>;
 
@@ -83,10 +76,13 @@ function addFilter(read: Reader, namespace: string, sum: RuleFilters, filter: Ht
     case "RequestMirror":
       return addMirror(read, namespace, sum, filter.requestMirror);
     case "RequestRedirect":
-      return { ...sum, redirect: redirectAction(filter.requestRedirect) };
+      return {
+        ...dropped(sum, pathRefusals(filter.requestRedirect.path)),
+        redirect: redirectAction(filter.requestRedirect),
+      };
     case "URLRewrite":
       return {
-        ...sum,
+        ...dropped(sum, pathRefusals(filter.urlRewrite.path)),
         rewrite: {
           hostname: filter.urlRewrite.hostname,
           path: filter.urlRewrite.path && pathRewrite(filter.urlRewrite.path),
@@ -101,6 +97,10 @@ function addFilter(read: Reader, namespace: string, sum: RuleFilters, filter: Ht
       return { ...sum, fails: message, refusals: [...sum.refusals, { reason: "InvalidKind", message }] };
     }
   }
+}
+
+function dropped(sum: RuleFilters, unsupported: readonly Refusal[]): RuleFilters {
+  return { ...sum, unsupported: [...sum.unsupported, ...unsupported] };
 }
 
 function addMirror(
@@ -135,9 +135,8 @@ function addExternalAuth(
     forwardBodyMaxBytes: spec.forwardBody?.maxSize ?? 0,
   };
   return {
-    ...sum,
+    ...dropped(sum, unsupportedLimits(spec)),
     externalAuth,
-    unsupported: [...sum.unsupported, ...unsupportedLimits(spec)],
     services: [...sum.services, target.service],
   };
 }
@@ -179,12 +178,6 @@ function redirectAction(spec: FilterOf<"RequestRedirect">["requestRedirect"]): R
     path: spec.path && pathRewrite(spec.path),
     status: spec.statusCode,
   };
-}
-
-function pathRewrite(path: NonNullable<FilterOf<"URLRewrite">["urlRewrite"]["path"]>): PathRewrite {
-  return path.type === "ReplaceFullPath"
-    ? { kind: "full", value: path.replaceFullPath }
-    : { kind: "prefix", value: path.replacePrefixMatch };
 }
 
 function corsPolicy(spec: FilterOf<"CORS">["cors"]): CorsPolicy {

@@ -8,7 +8,8 @@ import { keyOf } from "../../model/metadata.ts";
 import { type BackendShare, resolveBackend, splitBackends } from "./backends.ts";
 import type { Refusal } from "./conditions.ts";
 import { backendFilters, type RuleFilters, ruleFilters } from "./filters.ts";
-import type { RetryPolicy, RouteAction, RouteEntry, RouteMatch, SessionPersistence } from "./routing.ts";
+import type { RetryPolicy, RouteAction, RouteEntry, RouteMatch } from "./routing.ts";
+import { sessionPersistence, sessionRefusals } from "./session.ts";
 
 export interface CompiledRule {
   readonly entries: readonly RouteEntry[];
@@ -34,7 +35,11 @@ export function compileRule(read: Reader, route: HttpRoute, rule: HttpRouteRule,
     request: own.request,
     response: own.response,
   }));
-  const unsupported = [...filters.unsupported, ...shares.flatMap(({ filters: own }) => own.refusal ?? [])];
+  const unsupported = [
+    ...filters.unsupported,
+    ...shares.flatMap(({ filters: own }) => own.refusal ?? []),
+    ...sessionRefusals(rule.sessionPersistence),
+  ];
   const { action, splitServices } = actionOf(read, rule, filters, resolved, unsupported);
   const entries = rule.matches.map(
     (match, position): RouteEntry => ({
@@ -90,7 +95,7 @@ function actionOf(
     requestTimeoutMs: milliseconds(rule.timeouts?.request),
     backendTimeoutMs: milliseconds(rule.timeouts?.backendRequest),
     retry: retryPolicy(rule),
-    session: sessionPersistence(rule),
+    session: rule.sessionPersistence && sessionPersistence(rule.sessionPersistence),
   };
   return { action, splitServices: splitService === undefined ? [] : [splitService] };
 }
@@ -112,18 +117,6 @@ function milliseconds(duration: string | undefined): number | undefined {
 function retryPolicy(rule: HttpRouteRule): RetryPolicy | undefined {
   if (!rule.retry) return undefined;
   return { codes: rule.retry.codes, attempts: rule.retry.attempts ?? 1, backoffMs: milliseconds(rule.retry.backoff) };
-}
-
-function sessionPersistence(rule: HttpRouteRule): SessionPersistence | undefined {
-  const spec = rule.sessionPersistence;
-  if (!spec) return undefined;
-  const isPermanent = spec.cookieConfig?.lifetimeType === "Permanent";
-  const ttl = isPermanent ? milliseconds(spec.absoluteTimeout) : undefined;
-  return {
-    type: spec.type === "Header" ? "header" : "cookie",
-    name: spec.sessionName ?? (spec.type === "Header" ? "x-lb-session" : "lb-session"),
-    ttlSeconds: ttl === undefined ? undefined : Math.ceil(ttl / 1000),
-  };
 }
 
 const PATH_KIND = { Exact: "exact", PathPrefix: "prefix", RegularExpression: "regex" } as const;

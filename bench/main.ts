@@ -7,12 +7,13 @@ import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
 import { compile } from "./compile/compile.ts";
 import { live } from "./live/live.ts";
+import { loss } from "./loss/loss.ts";
 import type { Figure } from "./report/figure.ts";
 import { machineLines } from "./report/machine.ts";
 import { resultsPage } from "./report/results-page.ts";
 import { notes, table } from "./report/table.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [compile, live];
+const BENCHMARKS: readonly Benchmark[] = [compile, live, loss];
 
 const RESULTS = new URL("./RESULTS.md", import.meta.url);
 

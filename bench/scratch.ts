@@ -33,7 +33,9 @@ export class Scratch implements Disposable {
   stage(path: string, text: string): Replacement {
     const from = join(this.directory, "staged", String(this.#staged++));
     writeFileSync(from, text);
-    return { from, to: join(this.config, path) };
+    const to = join(this.config, path);
+    mkdirSync(dirname(to), { recursive: true });
+    return { from, to };
   }
 
   replace(path: string, text: string): void {

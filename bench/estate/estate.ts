@@ -45,7 +45,7 @@ export function hostPath(host: number): string {
 
 /** @param newShare percent of the traffic for the new platform, for services that move */
 export function hostText(host: number, paths: readonly string[], newShare = 0): string {
-  const namespace = teamOf(host);
+  const namespace = namespaceOf(host);
   const name = `shop-${host}`;
   const route = routeText({ hostname: hostnameOf(host), namespace, name, paths });
   return route + serviceText({ namespace, name, backends: backendsOf(host, newShare) });
@@ -58,7 +58,7 @@ export function wildcardPath(wildcard: number): string {
 /** Routed to the service of the first host. */
 export function wildcardText(wildcard: number, paths: readonly string[]): string {
   const name = `region-${wildcard}`;
-  return routeText({ hostname: `*.${name}.example.com`, namespace: teamOf(0), name, paths, service: "shop-0" });
+  return routeText({ hostname: `*.${name}.example.com`, namespace: namespaceOf(0), name, paths, service: "shop-0" });
 }
 
 export function platformPath(host: number): string {
@@ -78,8 +78,13 @@ export function local(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
+/** Where a host's service is today. */
+export function vmBackend(host: number, weight = 100): Backend {
+  return { name: "vm", platform: platformName(host), service: `shop-${host}`, weight };
+}
+
 function backendsOf(host: number, newShare: number): Backend[] {
-  const vm = { name: "vm", platform: platformName(host), service: `shop-${host}`, weight: 100 - newShare };
+  const vm = vmBackend(host, 100 - newShare);
   if (host >= MOVING_SERVICES) return [vm];
   return [vm, { name: "k8s", platform: "new", service: "shop", weight: newShare }];
 }
@@ -88,6 +93,6 @@ function platformName(host: number): string {
   return `rack-${Math.floor(host / SERVICES_PER_PLATFORM)}`;
 }
 
-function teamOf(host: number): string {
+export function namespaceOf(host: number): string {
   return `team-${host % TEAMS}`;
 }

@@ -1,7 +1,8 @@
 /** Landbridge with an estate, its origins and the prober: what every live measurement needs. */
+
+import { freePort } from "../../test/support/free-port.ts";
 import type { BenchmarkOptions } from "../benchmark.ts";
 import { type EstateFiles, estateFiles, hostnameOf } from "../estate/estate.ts";
-import { freePort } from "../free-port.ts";
 import { Child } from "../processes/child.ts";
 import { Landbridge } from "../processes/landbridge.ts";
 import type { OriginCalls } from "../processes/origins.ts";

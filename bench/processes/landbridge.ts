@@ -3,6 +3,12 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { controlSocketPath } from "../../src/client/control-socket.ts";
+import { LocalClient } from "../../src/client/local-client.ts";
+import type { ObjectView } from "../../src/client/local-types.ts";
+import type { HybridService } from "../../src/model/hybrid-service.ts";
+import type { ResourceEnvelope } from "../../src/model/metadata.ts";
 import { recordedEnvoys } from "../../src/proxy/pid-file.ts";
 import type { Scratch } from "../scratch.ts";
 import { Child } from "./child.ts";
@@ -10,6 +16,7 @@ import type { ReadTimesCalls } from "./read-times.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const READ_TIMES = new URL("./read-times.ts", import.meta.url);
+const SERVED_MS = 15_000;
 /** It drains its Envoy for some seconds when nothing forces it. */
 const STOP_MS = 25_000;
 
@@ -42,7 +49,30 @@ export class Landbridge implements AsyncDisposable {
     await this.#ready.promise;
   }
 
+  /** Waits until Envoy has taken the split that is in the file. */
+  async servesSplit(namespace: string, name: string, weights: readonly number[]): Promise<void> {
+    const deadline = performance.now() + SERVED_MS;
+    for (;;) {
+      const answer = await this.#client.objects({ kind: "HybridService", namespace, name });
+      const [view] = "value" in answer ? answer.value : [];
+      if (view && isServed(view, weights)) return;
+      if (performance.now() > deadline)
+        throw new Error(`${name} isn't split ${weights.join("/")}: ${JSON.stringify(view)}`);
+      await delay(10);
+    }
+  }
+
+  /** Codes and messages of what is wrong with the configuration, or with the proxies. */
+  async problems(): Promise<string[]> {
+    const answer = await this.#client.problems();
+    return "value" in answer ? answer.value.map(({ code, message }) => `${code} ${message}`) : [answer.problem.message];
+  }
+
   /** Resident memory in MiB. */
+  get #client(): LocalClient {
+    return new LocalClient(controlSocketPath(this.#scratch.state));
+  }
+
   get rss(): number {
     return residentMebibytes(this.#process.pid);
   }
@@ -67,6 +97,16 @@ export class Landbridge implements AsyncDisposable {
   #envoyPids(): number[] {
     return recordedEnvoys(join(this.#scratch.state, "proxies")).map(({ pid }) => pid);
   }
+}
+
+function isServed({ resource, status }: ObjectView, weights: readonly number[]): boolean {
+  const { split } = (resource as ResourceEnvelope & Pick<HybridService, "spec">).spec;
+  const programmed = status?.conditions?.find(({ type }) => type === "Programmed");
+  return (
+    split.every(({ weight }, index) => weight === weights[index]) &&
+    programmed?.status === "True" &&
+    programmed.observedGeneration === resource.metadata.generation
+  );
 }
 
 /** MiB */

@@ -147,5 +147,5 @@ function partiallyInvalid(rules: readonly CompiledRule[], generation: number | u
   const faults = dropped.map(
     ({ index, refusals }) => `Dropped Rule ${index}: ${refusals.map(({ message }) => message).join("; ")}`,
   );
-  return [isTrue("PartiallyInvalid", reason, `${faults.join(". ")}. Requests of it get 500`, generation)];
+  return [isTrue("PartiallyInvalid", reason, `${faults.join(". ")}. Requests that match get 500`, generation)];
 }

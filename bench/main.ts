@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { accuracy } from "./accuracy/accuracy.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { compile } from "./compile/compile.ts";
 import { live } from "./live/live.ts";
@@ -12,8 +13,9 @@ import type { Figure } from "./report/figure.ts";
 import { machineLines } from "./report/machine.ts";
 import { resultsPage } from "./report/results-page.ts";
 import { notes, table } from "./report/table.ts";
+import { throughput } from "./throughput/throughput.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [compile, live, loss];
+const BENCHMARKS: readonly Benchmark[] = [compile, live, loss, accuracy, throughput];
 
 const RESULTS = new URL("./RESULTS.md", import.meta.url);
 

@@ -42,8 +42,13 @@ export interface RunningSetting extends Setting {
   readonly coldStart: number;
 }
 
-export async function start(setting: Setting, { resources }: BenchmarkOptions): Promise<RunningSetting> {
-  const landbridge = resources.use(new Landbridge(setting.scratch));
+/** @param args further options of `landbridge up` */
+export async function start(
+  setting: Setting,
+  { resources }: BenchmarkOptions,
+  args: readonly string[] = [],
+): Promise<RunningSetting> {
+  const landbridge = resources.use(new Landbridge(setting.scratch, args));
   const probe = { port: setting.ports.gateway, hostname: hostnameOf(setting.hosts - 1), path: "/app", status: 200 };
   const since = String(landbridge.startedAt);
   const coldStart = await setting.prober.call("firstAnswer", { probe, since });

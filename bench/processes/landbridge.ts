@@ -28,9 +28,9 @@ export class Landbridge implements AsyncDisposable {
   readonly startedAt = process.hrtime.bigint();
   readonly #ready = Promise.withResolvers<void>();
 
-  constructor(scratch: Scratch) {
+  constructor(scratch: Scratch, options: readonly string[]) {
     this.#scratch = scratch;
-    const args = ["--state-dir", scratch.state, "up", scratch.config, "--bind", "127.0.0.1"];
+    const args = ["--state-dir", scratch.state, "up", scratch.config, "--bind", "127.0.0.1", ...options];
     this.#process = spawn(join(REPOSITORY, "bin/landbridge"), args, {
       env: { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import=${READ_TIMES}` },
       stdio: ["ignore", "pipe", "inherit", "ipc"],

@@ -25,7 +25,6 @@ const listener: TraceListener = {
   tls: false,
 };
 
-// What the compiler answers is what goes over the wire: checked by the compiler of this file.
 const forwarded: TraceResult = {
   listener,
   table: "8080",

@@ -6,7 +6,7 @@ import { keyOf } from "../../../src/model/metadata.ts";
 import { parse } from "../../../src/model/parse.ts";
 import { makeExpired, makeSelfSigned, type PemPair } from "../../support/certificates.ts";
 import { COMPILE_OPTIONS } from "../../support/compile-options.ts";
-import { gatewayYaml, serviceYaml } from "../../support/running-estate.ts";
+import { gatewayYaml, serviceYaml } from "../../support/test-estate.ts";
 
 const NOW = Date.now();
 const IN_A_YEAR = new Date(NOW + 365 * 86_400_000);

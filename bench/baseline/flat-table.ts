@@ -16,7 +16,7 @@ import { answerCalls, endWithParent } from "../processes/calls.ts";
 import { FlatRoutes } from "./flat-routes.ts";
 
 export type FlatTableCalls = {
-  /** Serves the directory. @returns when Envoy has all of it, with its process id */
+  /** Serves the directory. @returns once all of it is sent, the process id of Envoy, which may still be taking it */
   serve(directory: string): Promise<number>;
 };
 

@@ -10,6 +10,8 @@ import type { Figure } from "../report/figure.ts";
 import { sampleOf } from "../report/sample.ts";
 import { answeringBootstrap, forwardingBootstrap } from "./bare-envoy.ts";
 
+/** A load generator, found on the PATH. */
+const WRK = "wrk";
 const CONNECTIONS = 32;
 
 export const throughput: Benchmark = {
@@ -80,7 +82,7 @@ function figures(ours: readonly Load[], bare: readonly Load[]): Figure[] {
 
 async function load(port: number, seconds: number): Promise<Load> {
   const args = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--latency", "-H", `Host: ${hostnameOf(50)}`];
-  const { stdout } = await promisify(execFile)("wrk", [...args, `http://127.0.0.1:${port}/app`]);
+  const { stdout } = await promisify(execFile)(WRK, [...args, `http://127.0.0.1:${port}/app`]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout);
   const [, perSecond] = /Requests\/sec: *([\d.]+)/.exec(stdout) ?? [];
   return { perSecond: Number(perSecond), p50: percentile(stdout, 50), p99: percentile(stdout, 99) };
@@ -94,7 +96,7 @@ function percentile(output: string, percent: number): number {
 function hasWrk(): boolean {
   try {
     // It prints its usage and ends with 1.
-    execFileSync("wrk", ["-v"], { stdio: "ignore" });
+    execFileSync(WRK, ["-v"], { stdio: "ignore" });
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ENOENT";

@@ -6,33 +6,12 @@ import { request } from "node:http";
 /** `/ready` in Envoy's words; "unreachable" when nobody answers. Only LIVE means that it serves. */
 export type Readiness = "LIVE" | "DRAINING" | "PRE_INITIALIZING" | "INITIALIZING" | "unreachable";
 
-/** How many resources of each type Envoy has in use. */
-export interface ConfigCounts {
-  readonly clusters: number;
-  readonly listeners: number;
-  readonly routes: number;
-  readonly scopedRoutes: number;
-  readonly secrets: number;
-}
-
 interface AdminResponse {
   readonly status: number;
   readonly body: string;
 }
 
 const TIMEOUT_MS = 2_000;
-/** A dump is made on Envoy's main thread and may be large. */
-const DUMP_TIMEOUT_MS = 15_000;
-
-/** Where each count of ConfigCounts lies in /config_dump; the mask keeps the answer small. */
-const COUNTED: Readonly<Record<keyof ConfigCounts, { readonly resource: string; readonly mask: string }>> = {
-  clusters: { resource: "dynamic_active_clusters", mask: "version_info" },
-  listeners: { resource: "dynamic_listeners", mask: "active_state.version_info" },
-  routes: { resource: "dynamic_route_configs", mask: "version_info" },
-  scopedRoutes: { resource: "dynamic_scoped_route_configs", mask: "scoped_route_configs.name" },
-  secrets: { resource: "dynamic_active_secrets", mask: "name" },
-};
-
 export class EnvoyAdmin {
   readonly socketPath: string;
 
@@ -59,17 +38,6 @@ export class EnvoyAdmin {
     return open;
   }
 
-  async configCounts(): Promise<ConfigCounts> {
-    const { clusters, listeners, routes, scopedRoutes, secrets } = COUNTED;
-    return {
-      clusters: (await this.#dump(clusters)).length,
-      listeners: (await this.#dump(listeners)).length,
-      routes: (await this.#dump(routes)).length,
-      scopedRoutes: (await this.#dump(scopedRoutes)).reduce<number>((sum, set) => sum + countScopes(set), 0),
-      secrets: (await this.#dump(secrets)).length,
-    };
-  }
-
   /**
    * Stops to accept connections. Those that are open go on; each answer asks its client to close
    * (HTTP/1.1 `connection: close`, HTTP/2 GOAWAY).
@@ -85,15 +53,9 @@ export class EnvoyAdmin {
     await this.#send("POST", "/quitquitquit");
   }
 
-  async #dump({ resource, mask }: { resource: string; mask: string }): Promise<readonly unknown[]> {
-    const { body } = await this.#send("GET", `/config_dump?resource=${resource}&mask=${mask}`, DUMP_TIMEOUT_MS);
-    const dump: unknown = JSON.parse(body);
-    return fieldArray(dump, "configs");
-  }
-
-  #send(method: "GET" | "POST", path: string, timeoutMs = TIMEOUT_MS): Promise<AdminResponse> {
+  #send(method: "GET" | "POST", path: string): Promise<AdminResponse> {
     return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
       const outgoing = request({ socketPath: this.socketPath, method, path, agent: false, signal }, (response) => {
         let body = "";
         response.setEncoding("utf8");
@@ -130,10 +92,6 @@ function parseStats(json: unknown): ReadonlyMap<string, number> {
     if (typeof stat.name === "string" && typeof stat.value === "number") stats.set(stat.name, stat.value);
   }
   return stats;
-}
-
-function countScopes(set: unknown): number {
-  return fieldArray(set, "scoped_route_configs").length;
 }
 
 function fieldArray(value: unknown, field: string): readonly unknown[] {

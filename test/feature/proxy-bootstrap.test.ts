@@ -105,30 +105,6 @@ test("a path expression that Envoy's own default would refuse is accepted", asyn
   assert.equal((await get(port, "/in/shop/fifth")).status, 404);
 });
 
-test("the admin client counts what Envoy was given", async () => {
-  using scratch = scratchDirectory();
-  const directory = join(scratch.path, "edge");
-  mkdirSync(directory);
-  const bootstrap = staticBootstrap(directory, await freePort(), 1);
-  const { listeners, clusters } = bootstrap.static_resources as { listeners: object[]; clusters: object[] };
-  const given = (name: string, type: string, resources: object[]) => {
-    const path = join(directory, name);
-    const typed = resources.map((resource) => ({ "@type": `type.googleapis.com/envoy.config.${type}`, ...resource }));
-    writeFileSync(path, JSON.stringify({ resources: typed }));
-    return { path_config_source: { path }, resource_api_version: "V3" };
-  };
-  await using supervisor = await runEnvoy(binary, directory, {
-    ...bootstrap,
-    static_resources: {},
-    dynamic_resources: {
-      cds_config: given("cds.json", "cluster.v3.Cluster", clusters),
-      lds_config: given("lds.json", "listener.v3.Listener", listeners),
-    },
-  });
-  const counts = await supervisor.admin.configCounts();
-  assert.deepEqual(counts, { clusters: 1, listeners: 1, routes: 0, scopedRoutes: 0, secrets: 0 });
-});
-
 test("a taken port is a problem that names who has it, also when an Envoy has it", async () => {
   using scratch = scratchDirectory();
   const port = await freePort();

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { accuracy } from "./accuracy/accuracy.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { compile } from "./compile/compile.ts";
+import { acknowledgement } from "./live/acknowledgement.ts";
 import { live } from "./live/live.ts";
 import { loss } from "./loss/loss.ts";
 import type { Figure } from "./report/figure.ts";
@@ -15,7 +16,7 @@ import { resultsPage } from "./report/results-page.ts";
 import { notes, table } from "./report/table.ts";
 import { throughput } from "./throughput/throughput.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [compile, live, loss, accuracy, throughput];
+const BENCHMARKS: readonly Benchmark[] = [compile, live, acknowledgement, loss, accuracy, throughput];
 
 const RESULTS = new URL("./RESULTS.md", import.meta.url);
 

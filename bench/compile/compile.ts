@@ -2,27 +2,17 @@
 
 import { compile as compileAll } from "../../src/compiler/compile.ts";
 import { Compiler, type Edit } from "../../src/compiler/compiler.ts";
-import type { CompileOptions } from "../../src/compiler/routing/routing.ts";
-import { RUNTIME_LAYERS } from "../../src/control/runtime-layers.ts";
-import type { EndpointQuery, EndpointSet } from "../../src/model/endpoints.ts";
-import type { AnyResource } from "../../src/model/kinds.ts";
 import { parse } from "../../src/model/parse.ts";
 import type { Benchmark } from "../benchmark.ts";
-import { type EstateFiles, estateFiles, hostPath, hostText } from "../estate/estate.ts";
+import { hostPath, hostText } from "../estate/estate.ts";
 import { atLeast, atMost, type Figure } from "../report/figure.ts";
 import { type Sample, sampleOf } from "../report/sample.ts";
+import { endpointAt, filesOf, found, OPTIONS, parseAll } from "./estate-objects.ts";
 
 const HOSTS = 3000;
 const FEW_HOSTS = 100;
 const WARM_UP = 1_000;
 const BATCH = 100;
-const OPTIONS: CompileOptions = {
-  bindAddress: "127.0.0.1",
-  accessLog: { kind: "off" },
-  runtimeLayers: RUNTIME_LAYERS,
-  systemTrust: () => "",
-};
-
 export const compile: Benchmark = {
   name: "compile",
   summary: "parsing and compiling 3000 hosts, and one edit among 100 and among 3000",
@@ -79,7 +69,7 @@ class EditedEstate {
     this.#hosts = hosts;
     const objects = parseAll(filesOf(hosts));
     const { queriesAdded } = this.#compiler.update(objects.map((resource) => ({ kind: "set", resource })));
-    this.#compiler.update(queriesAdded.map((query) => ({ kind: "endpoints", query, set: SOMEWHERE })));
+    this.#compiler.update(queriesAdded.map((query) => ({ kind: "endpoints", query, set: endpointAt(1) })));
   }
 
   forget(): void {
@@ -111,26 +101,6 @@ class EditedEstate {
     const { objects } = parse(hostText(host, ["/app", `/edit-${index}`]), hostPath(host));
     return objects.map(({ resource }): Edit => ({ kind: "set", resource }));
   }
-}
-
-const SOMEWHERE: EndpointSet = { state: "known", endpoints: [{ address: "127.0.0.1", port: 1 }] };
-
-function found(objects: readonly AnyResource[]): { query: EndpointQuery; set: EndpointSet }[] {
-  return objects.flatMap((object) => {
-    if (object.kind !== "HybridService") return [];
-    const { name } = object.metadata;
-    return object.spec.backends.map(({ platform, namespace = "", service = name }) => {
-      return { query: { platform, namespace, service }, set: SOMEWHERE };
-    });
-  });
-}
-
-function filesOf(hosts: number): EstateFiles {
-  return estateFiles({ hosts, port: 8080, origins: { a: 8010, b: 8020 } });
-}
-
-function parseAll(files: EstateFiles): AnyResource[] {
-  return Array.from(files).flatMap(([path, text]) => parse(text, path).objects.map(({ resource }) => resource));
 }
 
 function times(count: number, work: () => unknown): Sample {

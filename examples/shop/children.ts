@@ -14,14 +14,19 @@ export interface Child {
   readonly ended: Promise<string>;
 }
 
-/** @param log file descriptor for its output */
-export function startService(service: EstateProcess, log: number): Child {
+/**
+ * @param estate where it finds the services that it asks
+ * @param log file descriptor for its output
+ */
+export function startService(service: EstateProcess, estate: readonly EstateProcess[], log: number): Child {
   const file = join(import.meta.dirname, "services", `${service.service}.ts`);
   const env = {
     ...process.env,
     MACHINE: service.machine,
     ADDRESS: service.address,
     PORT: String(service.port),
+    PRODUCTS_URL: urlOf("productcatalogue", "/products", estate),
+    STOCK_URL: urlOf("stockmanager", "/stock", estate),
   };
   const child = spawn(process.execPath, [file], { env, detached: true, stdio: ["ignore", log, log, "ipc"] });
   const ready = new Promise<void>((resolve) => child.once("message", () => resolve()));
@@ -29,8 +34,8 @@ export function startService(service: EstateProcess, log: number): Child {
 }
 
 /** `landbridge up`. Its output goes to ours; the line that starts with "ready" makes it ready. */
-export function startControlPlane(root: string, resources: string): Child {
-  const args = [join(root, "src/cli/main.ts"), "up", resources];
+export function startControlPlane(root: string, resources: string, stateDir: string): Child {
+  const args = [join(root, "src/cli/main.ts"), "--state-dir", stateDir, "up", resources];
   const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ["ignore", "pipe", "inherit"] });
   const ready = new Promise<void>((resolve) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
@@ -47,6 +52,11 @@ export async function stopChild(child: Child, boundMs: number): Promise<void> {
   const insist = setTimeout(() => child.process.kill("SIGKILL"), boundMs);
   await child.ended;
   clearTimeout(insist);
+}
+
+function urlOf(service: string, path: string, estate: readonly EstateProcess[]): string {
+  const found = estate.find((each) => each.service === service);
+  return `http://${found?.address}:${found?.port}${path}`;
 }
 
 function follow(name: string, child: ChildProcess, ready: Promise<void>): Child {

@@ -1,19 +1,21 @@
 /**
  * The demo: the shop's services as processes on addresses that stand for machines, and Landbridge in front of them.
+ * `npm start [-- <directory>]` takes the resources from there; by default those beside this file.
  * Ends with 0 after Ctrl-C or SIGTERM, with 1 when something didn't start or died; leaves nothing running.
  */
 import { mkdirSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { formatProblem, type Problem } from "../../src/model/problem.ts";
 import { endLeftovers } from "../../src/proxy/leftover.ts";
 import { recordedEnvoys } from "../../src/proxy/pid-file.ts";
 import { portProblem } from "../../src/proxy/port-check.ts";
 import { type Child, startControlPlane, startService, stopChild } from "./children.ts";
-import { ESTATE, GATEWAY } from "./estate.ts";
+import { type EstateProcess, readEstate } from "./estate.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const RESOURCES = "examples/shop/resources";
+const RESOURCES = resolve(process.argv[2] ?? join(import.meta.dirname, "resources"));
+const ESTATE = readEstate(RESOURCES);
 const STATE_DIR = resolve(ROOT, process.env.LANDBRIDGE_STATE_DIR ?? ".landbridge");
 /** Where `up` keeps what belongs to its Envoys. */
 const PROXIES = join(STATE_DIR, "proxies");
@@ -36,8 +38,8 @@ async function run(): Promise<number> {
   const logPath = join(STATE_DIR, "shop.log");
   mkdirSync(STATE_DIR, { recursive: true, mode: 0o700 });
   const log = openSync(logPath, "w", 0o600);
-  const services = ESTATE.map((service) => startService(service, log));
-  const controlPlane = startControlPlane(ROOT, RESOURCES);
+  const services = ESTATE.processes.map((service) => startService(service, ESTATE.processes, log));
+  const controlPlane = startControlPlane(ROOT, shown(RESOURCES), STATE_DIR);
   const all = [controlPlane, ...services];
   const death = Promise.race(all.map(async (child) => ({ died: child, how: await child.ended })));
   const ready = Promise.all(all.map((child) => child.ready)).then(() => "ready" as const);
@@ -75,22 +77,36 @@ function interruption(): Promise<"interrupted"> {
 /** An Envoy that a killed `up` left behind is no obstacle: the next `up` takes it over. */
 async function findTakenPorts(): Promise<readonly Problem[]> {
   const ours = new Set(recordedEnvoys(PROXIES).map(({ pid }) => pid));
-  const gateway = GATEWAY.ports.map((port) => portProblem(GATEWAY.address, port, ours));
-  const services = ESTATE.map(({ address, port }) => portProblem(address, port));
+  const gateway = ESTATE.gateway.map(({ address, port }) => portProblem(address, port, ours));
+  const services = ESTATE.processes.map(({ address, port }) => portProblem(address, port));
   return (await Promise.all([...gateway, ...services])).filter((problem) => problem !== undefined);
 }
 
 function whatNext(logPath: string): string {
+  const urls = ESTATE.gateway.map(({ scheme, port }) => `${scheme}://shop.localhost:${port}/`);
+  const at = (service: string, machine: string) =>
+    ESTATE.processes
+      .filter((each) => each.service === service && each.machine.startsWith(machine))
+      .map((each: EstateProcess) => each.address)
+      .join(", ");
   return `
-  The shop runs behind the gateway: http://shop.localhost:8080/ and https://shop.localhost:8443/
-    shopfront          on two VMs (127.0.1.1, 127.0.1.2) and the new platform (127.0.2.1)
-    productcatalogue   on a VM (127.0.1.3)      stockmanager   on a VM (127.0.1.4)
-    output of the services: ${logPath}
+  The shop runs behind the gateway:
+    ${urls.join("  ")}
+    shopfront          on VMs (${at("shopfront", "vm")}), new platform (${at("shopfront", "new")})
+    productcatalogue   on a VM (${at("productcatalogue", "vm")})
+    stockmanager       on a VM (${at("stockmanager", "vm")})
+    output of these services: ${shown(logPath)}
 
   Try, in another terminal:
-    curl http://shop.localhost:8080/                 says which copy answered
-    edit ${RESOURCES}/shopfront.yaml     weights 50 and 50, save, and curl again
+    curl ${urls[0]}       (says which copy answered)
+    edit ${shown(join(RESOURCES, "shopfront.yaml"))}: weights 50 and 50; curl again
     bin/landbridge describe hybridservice shopfront -n shop
 
   Ctrl-C stops everything.`;
+}
+
+/** As short as users would write it. */
+function shown(path: string): string {
+  const short = relative(ROOT, path);
+  return short.startsWith("..") ? path : short;
 }

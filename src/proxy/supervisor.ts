@@ -2,6 +2,7 @@
  * Keeps one Envoy running: starts it, starts it again when it stops by itself, drains and ends it.
  * With the supervisor dead Envoy serves on; the next supervisor of the same directory takes it over.
  */
+import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Problem } from "../model/problem.ts";
 import { EnvoyAdmin } from "./admin.ts";
@@ -147,6 +148,8 @@ export class EnvoySupervisor {
     }
     await this.#loop;
     removePidFile(this.#paths.pidFile);
+    // Envoy leaves it behind.
+    rmSync(this.#paths.adminSocket, { force: true });
     this.#starting = undefined;
     this.#enter({ kind: "stopped" });
   }

@@ -1,6 +1,7 @@
 /** Requests at a fixed rate, each on a connection of its own, while everything behind the gateway changes: none fails. */
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { EditedEstate } from "../support/edited-estate.ts";
 import { type LegServer, startLeg } from "../support/leg-server.ts";
@@ -120,8 +121,11 @@ describe("an estate that is edited at random under load", () => {
     await using edited = await EditedEstate.make(seed);
     await using up = await UpProcess.start(edited.files());
     await using load = new OpenLoopLoad(up.port, edited.loadedHosts, PER_SECOND);
+    const history: { readonly at: number; readonly files: readonly string[] }[] = [];
     for (let count = 0; count < EDITS; count++) {
-      for (const [name, text] of edited.edit()) text === undefined ? up.remove(name) : up.write(name, text);
+      const edits = edited.edit();
+      history.push({ at: Date.now(), files: edits.map(([name]) => name) });
+      for (const [name, text] of edits) text === undefined ? up.remove(name) : up.write(name, text);
       await new Promise((later) => setTimeout(later, EDIT_EVERY_MS));
     }
     for (const host of edited.loadedHosts) {
@@ -129,10 +133,20 @@ describe("an estate that is edited at random under load", () => {
       await up.untilAnswer(host, ({ body }) => expected.has(body));
     }
     const hits = await load.stop();
-    assert.deepEqual(failures(hits), {}, `seed ${seed}`);
+    const lost = hits.filter(({ status }) => status !== 200);
+    const around =
+      lost.length === 0 ? [] : history.filter(({ at }) => lost.some(({ sent }) => Math.abs(sent - at) < 500));
+    const context = { seed, lost: lost.slice(0, 20), around, log: lost.length === 0 ? [] : notOk(up.accessLog) };
+    assert.deepEqual(failures(hits), {}, JSON.stringify(context, undefined, 1));
     for (const { host, body } of hits) {
       assert.ok(edited.everRoutedTo(host).has(body), `${body} answered for ${host}; seed ${seed}`);
     }
     assert.deepEqual(await up.ask((client) => client.problems()), []);
   });
 });
+
+/** What the gateway itself has noted about requests that were not answered, or late. */
+function notOk(accessLog: string): string[] {
+  const lines = readFileSync(accessLog, "utf8").split("\n");
+  return lines.filter((line) => line !== "" && !/"status":200\b/.test(line)).slice(0, 20);
+}

@@ -16,6 +16,8 @@ const TIMEOUT = "10s";
 const HOST = "host";
 
 export interface Hit {
+  /** When it was sent, epoch milliseconds. */
+  readonly sent: number;
   readonly host: string;
   /** 0 when there was no answer. */
   readonly status: number;
@@ -81,6 +83,8 @@ export function failures(hits: readonly Hit[]): Record<string, number> {
 }
 
 interface VegetaHit {
+  /** RFC 3339 */
+  readonly timestamp: string;
   readonly code: number;
   readonly error: string;
   /** Base64 */
@@ -88,9 +92,9 @@ interface VegetaHit {
   readonly url: string;
 }
 
-function parseHit({ code, error, body, url }: VegetaHit): Hit {
+function parseHit({ timestamp, code, error, body, url }: VegetaHit): Hit {
   const host = new URL(url).searchParams.get(HOST) ?? "";
-  return { host, status: code, error, body: Buffer.from(body ?? "", "base64").toString() };
+  return { sent: Date.parse(timestamp), host, status: code, error, body: Buffer.from(body ?? "", "base64").toString() };
 }
 
 function vegetaPath(): string {

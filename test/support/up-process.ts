@@ -8,6 +8,7 @@ import { freePort } from "./free-port.ts";
 import { TestEstate } from "./test-estate.ts";
 
 export class UpProcess extends TestEstate implements AsyncDisposable {
+  readonly accessLog = join(this.base, "access.log");
   #process: RunningCommand | undefined;
   #errors: Printed | undefined;
 
@@ -25,6 +26,7 @@ export class UpProcess extends TestEstate implements AsyncDisposable {
   /** Resolves when it says that it is ready. */
   async begin(): Promise<void> {
     const args = ["--state-dir", this.stateDir, "up", this.directory, "--bind", "127.0.0.1", "--concurrency", "1"];
+    args.push("--access-log", this.accessLog);
     this.#process = startCommand(args, {}, { boundMs: 0 });
     this.#errors = new Printed(this.#process.stderr);
     await new Printed(this.#process.stdout).until(/^ready /m);

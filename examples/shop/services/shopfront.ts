@@ -22,8 +22,8 @@ interface Offer {
   readonly inStock: number | "unknown";
 }
 
-const PRODUCTS_URL = process.env.PRODUCTS_URL ?? "http://127.0.1.3:8020/products";
-const STOCK_URL = process.env.STOCK_URL ?? "http://127.0.1.4:8030/stock";
+const PRODUCTS_URL = process.env.PRODUCTS_URL ?? "";
+const STOCK_URL = process.env.STOCK_URL ?? "";
 const TIMEOUT_MS = 2_000;
 
 serve(async (request, response, self) => {

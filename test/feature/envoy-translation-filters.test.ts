@@ -129,6 +129,11 @@ before(async () => {
         ),
         route("/none", forward("several")),
       ]),
+      host("*.wild.test", [
+        route("/guarded", forward("a"), { externalAuth: HTTP_AUTH }),
+        route("/session", forward("several", { session: { type: "header", name: "x-sid" } })),
+        route("/open", forward("a")),
+      ]),
     ],
   });
 });
@@ -253,6 +258,34 @@ test("an HTTP authorization service decides, and only on the routes that want it
   assert.equal(checks.length, 2);
 });
 
+test("nobody gets past authorization by how they write the host, nor under a wildcard", async () => {
+  const ask = (path: string, name: string, token: string) =>
+    gateway.ask(path, { host: name, headers: { "x-token": token } }).then(({ status }) => status);
+  for (const [path, name] of [
+    ["/http", "AUTH.test"],
+    ["/http", "auth.test.:80"],
+    ["/guarded", "a.wild.test"],
+    ["/guarded", "A.wild.test"],
+  ] as const) {
+    assert.equal(await ask(path, name, "bad"), 401, name);
+    assert.equal(await ask(path, name, "good"), 200, name);
+  }
+  checks.length = 0;
+  assert.equal(await ask("/open", "AUTH.test", "bad"), 200);
+  assert.equal(await ask("/open", "a.wild.test", "bad"), 200);
+  assert.equal(await ask("/no-such-path", "a.wild.test", "bad"), 404);
+  assert.equal(await ask("/", "elsewhere.example", "bad"), 404);
+  assert.equal(checks.length, 0);
+});
+
+test("authorization services see nothing of the gateway's own headers", async () => {
+  checks.length = 0;
+  await gateway.ask("/http", { host: "auth.test" });
+  await gateway.ask("/guarded", { host: "a.wild.test" });
+  const seen = checks.flatMap(({ headers }) => Object.keys(headers));
+  assert.deepEqual([checks.length, seen.filter((name) => name.includes("landbridge"))], [2, []]);
+});
+
 test("a gRPC authorization service decides, and sees as much of the body as it may", async () => {
   const ask = (body: string) => gateway.ask("/grpc", { host: "auth.test", method: "POST", body });
   assert.equal((await ask("bad and long")).status, 403);
@@ -283,6 +316,15 @@ test("a session stays on its endpoint", async () => {
     }
   }
   assert.equal((await gateway.ask("/none", { host: "session.test" })).headers["set-cookie"], undefined);
+});
+
+test("a session under a wildcard stays on its endpoint too", async () => {
+  const first = await gateway.ask("/session", { host: "a.wild.test" });
+  const headers = { "x-sid": String(first.headers["x-sid"]) };
+  for (let again = 0; again < 5; again++) {
+    const next = await gateway.ask("/session", { host: "a.wild.test", headers });
+    assert.equal(next.echo.service, first.echo.service);
+  }
 });
 
 test("a session stays on its leg where a route has several", async () => {

@@ -136,13 +136,16 @@ function early({ table }: ChainRouting): NonNullable<ConnectionManager["earlyHea
   };
 }
 
-/** Preflights are answered before anyone is asked who the user is. */
+/**
+ * Preflights are answered before anyone is asked who the user is. None is `disabled` until a route wants it: that is
+ * decided before the host fallback has found the route.
+ */
 function httpFilters(chain: ChainRouting): HttpFilter[] {
   return [
     hostFallback(chain),
     filter(FILTER.cors, packed(CorsSchema)),
-    { ...filter(FILTER.externalAuth, EXTERNAL_AUTH_FILTER), disabled: true },
-    { ...filter(FILTER.session, packed(StatefulSessionSchema)), disabled: true },
+    filter(FILTER.externalAuth, EXTERNAL_AUTH_FILTER),
+    filter(FILTER.session, packed(StatefulSessionSchema)),
     filter(FILTER.router, packed(RouterSchema, { suppressEnvoyHeaders: true })),
   ];
 }

@@ -10,7 +10,7 @@ import type { ExternalAuth } from "../routing/routing.ts";
 import { duration } from "./duration.ts";
 import { packed } from "./marshal.ts";
 import type { Init } from "./message-init.ts";
-import { UNRESOLVED_CLUSTER } from "./names.ts";
+import { SCOPE_HEADER, UNRESOLVED_CLUSTER } from "./names.ts";
 
 type Check = Init<typeof CheckSettingsSchema>;
 
@@ -62,7 +62,13 @@ function names(headers: readonly string[]): Init<typeof ListStringMatcherSchema>
   return { patterns: headers.map((value) => ({ matchPattern: { case: "exact", value }, ignoreCase: true })) };
 }
 
-/** Routes bring their own service; this one is never asked. How a body travels is a matter of the filter. */
+/**
+ * What route configurations start from. The filter can't be off in the listener: Envoy chooses the filters of a request
+ * by its first route, and a request that needs the host fallback has none then; it would pass unasked.
+ */
+export const NO_EXTERNAL_AUTH = packed(ExtAuthzPerRouteSchema, { override: { case: "disabled", value: true } });
+
+/** Routes bring their own service; the one named here refuses. How a body travels is a matter of the filter. */
 export const EXTERNAL_AUTH_FILTER = packed(ExtAuthzSchema, {
   services: {
     case: "grpcService",
@@ -71,4 +77,5 @@ export const EXTERNAL_AUTH_FILTER = packed(ExtAuthzSchema, {
   transportApiVersion: ApiVersion.V3,
   withRequestBody: { maxRequestBytes: 1, allowPartialMessage: true, packAsBytes: true },
   validateMutations: true,
+  disallowedHeaders: names([SCOPE_HEADER]),
 });

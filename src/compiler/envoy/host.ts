@@ -8,6 +8,7 @@ import { RouteConfigurationSchema } from "../../gen/envoy/config/route/v3/route_
 import { ScopedRouteConfigurationSchema } from "../../gen/envoy/config/route/v3/scoped_route_pb.js";
 import type { ObjectKey } from "../../model/keys.ts";
 import type { HostRouting } from "../routing/routing.ts";
+import { NO_EXTERNAL_AUTH } from "./external-auth.ts";
 import { EXACT_HOST_METADATA } from "./host-fallback.ts";
 import { marshal, packed } from "./marshal.ts";
 import type { Init } from "./message-init.ts";
@@ -16,15 +17,15 @@ import { type EnvoyResource, resourceId } from "./resource.ts";
 import { HOST_RETRY } from "./retry.ts";
 import { routeReferences, translateRoute } from "./route.ts";
 
-type RouteConfigurationInit = Init<typeof RouteConfigurationSchema>;
+type PerFilter = NonNullable<Init<typeof RouteConfigurationSchema>["typedPerFilterConfig"]>;
 
 /** Made once: hosts are many, and it is the same for all. */
-const NO_FALLBACK = { [FILTER.hostFallback]: packed(FilterConfigSchema, { disabled: true }) };
+const NO_FALLBACK: PerFilter = { [FILTER.hostFallback]: packed(FilterConfigSchema, { disabled: true }) };
 
 /** An exact host: a route configuration of its own, so that an edit costs the same among 3 hosts and 3000. */
 export function translateHost(host: HostRouting): [EnvoyResource, EnvoyResource] {
   if (!isExactHostname(host.hostname)) throw new Error(`${host.hostname} is no exact hostname`);
-  return resources(host.table, host.hostname, [host], { typedPerFilterConfig: NO_FALLBACK });
+  return resources(host.table, host.hostname, [host], NO_FALLBACK);
 }
 
 /** All hosts of a table that are no exact names; the host fallback of the listener sends requests here. */
@@ -36,7 +37,7 @@ function resources(
   table: string,
   hostname: string,
   hosts: readonly HostRouting[],
-  init: RouteConfigurationInit,
+  filters: PerFilter,
 ): [EnvoyResource, EnvoyResource] {
   const name = scopeName(table, hostname);
   const entries = hosts.flatMap((host) => host.routes);
@@ -46,8 +47,8 @@ function resources(
     name,
     RouteConfigurationSchema,
     {
-      ...init,
       name,
+      typedPerFilterConfig: { ...filters, [FILTER.externalAuth]: NO_EXTERNAL_AUTH },
       virtualHosts: hosts.map(virtualHost),
       requestHeadersToRemove: [SCOPE_HEADER],
     },

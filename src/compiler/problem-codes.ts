@@ -17,7 +17,7 @@ export const COMPILER_PROBLEMS: Readonly<Record<string, ProblemDescription>> = {
   LB2003: {
     title: "A certificate can't be used",
     meaning:
-      "The Secret is missing, of the wrong type, or its certificate and key don't fit. A listener without any usable certificate isn't opened; a leg without its certificates gets no traffic.",
+      "The Secret is missing, of the wrong type, or its certificate and key don't fit. A listener without any usable certificate isn't opened; a leg without its certificates gets no traffic. If a Secret that changes held a certificate that serves, that one keeps serving.",
     wayOut: "Put a PEM certificate chain and its unencrypted key into a Secret of type kubernetes.io/tls.",
   },
   LB2004: {

@@ -14,7 +14,7 @@ import type { ObjectKey } from "../model/keys.ts";
 import { type AnyResource, isKind } from "../model/kinds.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { Problem } from "../model/problem.ts";
-import { expiryProblem } from "./certificate-expiry.ts";
+import { certificateFault, expiryProblem } from "./certificate-expiry.ts";
 
 export interface HeldObject extends SourcedResource {
   /** Epoch milliseconds. */
@@ -32,6 +32,8 @@ export class Estate {
   readonly #statuses = new Map<ObjectKey, ObjectStatus>();
   readonly #statusProblems = new Map<ObjectKey, readonly Problem[]>();
   readonly #expiry = new Map<ObjectKey, Problem>();
+  /** Of Secrets whose newest version doesn't serve, because the one before it does. */
+  readonly #heldBack = new Map<ObjectKey, Problem>();
   #sourceProblems: readonly Problem[] = [];
   #defects: readonly Problem[] = [];
 
@@ -65,7 +67,13 @@ export class Estate {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#sourceProblems, ...this.#expiry.values(), ...this.#placedStatusProblems(), ...this.#defects];
+    return [
+      ...this.#sourceProblems,
+      ...this.#expiry.values(),
+      ...this.#heldBack.values(),
+      ...this.#placedStatusProblems(),
+      ...this.#defects,
+    ];
   }
 
   applySource(update: SourceUpdate, now: number): EstateChange {
@@ -74,6 +82,7 @@ export class Estate {
     for (const key of update.removals) {
       this.#objects.delete(key);
       this.#expiry.delete(key);
+      this.#heldBack.delete(key);
       edits.push({ kind: "remove", key });
     }
     for (const sourced of update.upserts)
@@ -98,25 +107,27 @@ export class Estate {
     return JSON.stringify([...this.#expiry]) !== before;
   }
 
-  /** A certificate that can't be valid now doesn't replace one that is; without one it is taken, for it shows what is wrong. */
+  /** A certificate that can't serve doesn't replace one that does; without one it is taken, for it shows what is wrong. */
   #admit(sourced: SourcedResource, now: number): boolean {
     const { resource, origin } = sourced;
     const key = keyOf(resource);
     const before = this.#objects.get(key);
-    const problem = this.#noteExpiry(resource, origin.position, now);
-    const keepsGood =
-      problem?.severity === "error" && before && isKind(before.resource, "Secret") && !isExpired(before.resource, now);
-    if (keepsGood) return false;
+    this.#heldBack.delete(key);
+    const fault = isKind(resource, "Secret") ? certificateFault(resource, now) : undefined;
+    if (fault && before && servesNow(before.resource, now)) {
+      this.#heldBack.set(key, origin.position ? { ...fault, position: origin.position } : fault);
+      return false;
+    }
+    this.#noteExpiry(resource, origin.position, now);
     this.#objects.set(key, { resource, origin, since: before?.since ?? now });
     return before?.resource !== resource;
   }
 
-  #noteExpiry(resource: AnyResource, position: Problem["position"], now: number): Problem | undefined {
-    if (!isKind(resource, "Secret")) return undefined;
+  #noteExpiry(resource: AnyResource, position: Problem["position"], now: number): void {
+    if (!isKind(resource, "Secret")) return;
     const problem = expiryProblem(resource, now);
     if (problem) this.#expiry.set(keyOf(resource), position ? { ...problem, position } : problem);
     else this.#expiry.delete(keyOf(resource));
-    return problem;
   }
 
   #compile(edits: readonly Edit[]): CompileDelta {
@@ -143,8 +154,8 @@ export class Estate {
   }
 }
 
-function isExpired(secret: Parameters<typeof expiryProblem>[0], now: number): boolean {
-  return expiryProblem(secret, now)?.severity === "error";
+function servesNow(resource: AnyResource, now: number): boolean {
+  return isKind(resource, "Secret") && certificateFault(resource, now) === undefined;
 }
 
 function defectProblem({ instance, error }: CompileDelta["defects"][number]): Problem {

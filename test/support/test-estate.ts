@@ -54,10 +54,15 @@ export class TestEstate {
     this.write(name, text.replace(from, to));
   }
 
-  get(host: string, path = "/", headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  get(
+    host: string,
+    path = "/",
+    headers: Readonly<Record<string, string>> = {},
+    port: number = this.port,
+  ): Promise<Answer> {
     return new Promise((done) => {
       const sent = request(
-        { host: "127.0.0.1", port: this.port, path, headers: { host, ...headers }, agent: false },
+        { host: "127.0.0.1", port, path, headers: { host, ...headers }, agent: false },
         async (response) => {
           const body = Buffer.concat(await response.toArray()).toString();
           done({ status: response.statusCode ?? 0, body, headers: response.headers });

@@ -4,7 +4,7 @@ import type { SourcedResource } from "../../../src/config/source.ts";
 import { Estate } from "../../../src/control/estate.ts";
 import { keyOf } from "../../../src/model/metadata.ts";
 import { parse } from "../../../src/model/parse.ts";
-import { makeExpired, makeSelfSigned, type PemPair } from "../../support/certificates.ts";
+import { makeExpired, makeMismatched, makeSelfSigned, type PemPair } from "../../support/certificates.ts";
 import { COMPILE_OPTIONS } from "../../support/compile-options.ts";
 import { gatewayYaml, serviceYaml } from "../../support/test-estate.ts";
 
@@ -40,22 +40,27 @@ function certificateOf(estate: Estate): string | undefined {
   return resource?.kind === "Secret" ? resource.data["tls.crt"] : undefined;
 }
 
-test("a certificate that has expired doesn't replace one that is valid, and says so", async () => {
-  const estate = new Estate(COMPILE_OPTIONS);
-  const valid = secretYaml(await makeSelfSigned({ dnsNames: ["a.test"], notAfter: IN_A_YEAR }));
-  const expired = secretYaml(await makeExpired({ dnsNames: ["a.test"] }));
-  update(estate, sourced(valid));
-  const before = certificateOf(estate);
-  const change = update(estate, sourced(expired));
-  assert.deepEqual(change.edited, []);
-  assert.equal(certificateOf(estate), before);
-  assert.deepEqual(
-    estate.problems().map(({ code, object, severity }) => [code, object, severity]),
-    [["LB2007", "Secret/infra/web", "error"]],
-  );
-  update(estate, sourced(valid));
-  assert.deepEqual(estate.problems(), []);
-});
+for (const [what, make, code] of [
+  ["has expired", makeExpired, "LB2007"],
+  ["doesn't match its key", makeMismatched, "LB2003"],
+] as const) {
+  test(`a certificate that ${what} doesn't replace one that serves, and says so as long as it is there`, async () => {
+    const estate = new Estate(COMPILE_OPTIONS);
+    const valid = secretYaml(await makeSelfSigned({ dnsNames: ["a.test"], notAfter: IN_A_YEAR }));
+    const bad = secretYaml(await make({ dnsNames: ["a.test"] }));
+    update(estate, sourced(valid));
+    const before = certificateOf(estate);
+    const change = update(estate, sourced(bad));
+    assert.deepEqual(change.edited, []);
+    assert.equal(certificateOf(estate), before);
+    const told = () => estate.problems().map((problem) => [problem.code, problem.object, problem.severity]);
+    assert.deepEqual(told(), [[code, "Secret/infra/web", "error"]]);
+    estate.checkExpiry(NOW);
+    assert.deepEqual(told(), [[code, "Secret/infra/web", "error"]]);
+    update(estate, sourced(valid));
+    assert.deepEqual(estate.problems(), []);
+  });
+}
 
 test("a certificate that expires while it serves becomes a problem by the clock alone", async () => {
   const estate = new Estate(COMPILE_OPTIONS);

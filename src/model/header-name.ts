@@ -18,6 +18,31 @@ export function checkHeaderName(value: string): Mistake | undefined {
   };
 }
 
+/**
+ * Headers that say how a connection is used and where a message on it ends (RFC 9110, 7.6.1; RFC 9112, 6). Connections
+ * are shared: with a wrong one of these, the next request on it, someone else's, would be read as part of this one.
+ */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** For headers that the gateway is to set, change or take away. */
+export function checkChangeableHeaderName(value: string): Mistake | undefined {
+  if (!CONNECTION_HEADERS.has(value.toLowerCase())) return checkHeaderName(value);
+  return {
+    code: "LB1221",
+    message: `the header ${value} is the gateway's own and can't be changed`,
+    hint: "Take it out: it belongs to one connection, and the gateway sets it for each.",
+  };
+}
+
 export function checkHeaderValue(value: string): Mistake | undefined {
   const tooLong = value.length > MAX_VALUE_LENGTH;
   if (!tooLong && isPlainHeaderValue(value)) return undefined;
@@ -37,6 +62,14 @@ function isPlainHeaderValue(value: string): boolean {
 
 export function headerNameField(): z.ZodString {
   return checkedString(checkHeaderName, { pattern: NAME_PATTERN, minLength: 1, maxLength: MAX_NAME_LENGTH });
+}
+
+export function changeableHeaderNameField(): z.ZodString {
+  return checkedString(checkChangeableHeaderName, {
+    pattern: NAME_PATTERN,
+    minLength: 1,
+    maxLength: MAX_NAME_LENGTH,
+  });
 }
 
 export function headerValueField(): z.ZodString {

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { corsOriginField } from "./cors-origin.ts";
 import { headerModifier } from "./header-modifier.ts";
-import { headerNameField } from "./header-name.ts";
+import { changeableHeaderNameField, headerNameField } from "./header-name.ts";
 import { preciseHostnameField } from "./hostname.ts";
 import { HTTP_METHODS } from "./http-route-match.ts";
 import type { Immutable } from "./kind-definition.ts";
@@ -95,9 +95,11 @@ const externalAuthFields = z.strictObject({
       allowedHeaders: allowedHeaders(
         "Request headers that are sent along, next to Host, Method, Path, Content-Length and Authorization.",
       ),
-      allowedResponseHeaders: allowedHeaders(
-        "Headers of the server's answer that the backend gets; empty: all but Host.",
-      ),
+      allowedResponseHeaders: z
+        .array(changeableHeaderNameField())
+        .max(64)
+        .default([])
+        .describe("Headers of the server's answer that the backend gets; empty: none."),
     })
     .optional()
     .describe("Settings for HTTP."),

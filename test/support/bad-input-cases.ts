@@ -113,6 +113,13 @@ export const BAD_INPUT: readonly BadInputCase[] = [
     path: "spec.rules[0].matches[0].path.value",
     text: rule('matches: [ { path: { type: RegularExpression, value: ‸"(?=a)" } } ]'),
   },
+  {
+    code: "LB1221",
+    path: "spec.rules[0].filters[0].requestHeaderModifier.set[0].name",
+    text: rule(
+      'filters: [ { type: RequestHeaderModifier, requestHeaderModifier: { set: [ { name: ‸Content-Length, value: "9" } ] } } ]',
+    ),
+  },
   { code: "LB1211", path: 'metadata.labels["a b"]', text: namespace('{ name: x, labels: { "a b": ‸c } }') },
   { code: "LB1212", path: 'data["tls.crt"]', text: secret('data: { tls.crt: ‸"not base64!" }') },
   {

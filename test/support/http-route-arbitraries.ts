@@ -33,8 +33,8 @@ const headerModifier = fc.constantFrom<Fields>(
   },
   // What Envoy would take for format strings, and headers that it guards.
   { set: [{ name: "x-percent", value: '100% %REQ(host)% "\\' }], add: [{ name: "Host", value: "set.internal" }] },
-  { remove: ["host", "x-request-id", "content-length", "cookie"] },
-  { set: [{ name: "connection", value: "close" }], add: [{ name: "Set-Cookie", value: "a=b; Path=/" }] },
+  { remove: ["host", "x-request-id", "cookie"] },
+  { set: [{ name: "cache-control", value: "no-store" }], add: [{ name: "Set-Cookie", value: "a=b; Path=/" }] },
 );
 
 const pathModifier = fc.constantFrom<Fields>(

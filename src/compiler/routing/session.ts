@@ -1,5 +1,5 @@
 import { durationMs } from "../../model/duration.ts";
-import { checkHeaderName } from "../../model/header-name.ts";
+import { checkChangeableHeaderName, checkHeaderName } from "../../model/header-name.ts";
 import type { HttpRouteRule } from "../../model/http-route.ts";
 import type { Refusal } from "./conditions.ts";
 import type { SessionPersistence } from "./routing.ts";
@@ -18,7 +18,8 @@ export function sessionPersistence(spec: SessionSpec): SessionPersistence {
 
 /** The specification takes any text for a name; cookies and headers don't. */
 export function sessionRefusals(spec: SessionSpec | undefined): Refusal[] {
-  if (!spec?.sessionName || !checkHeaderName(spec.sessionName)) return [];
+  const check = spec?.type === "Header" ? checkChangeableHeaderName : checkHeaderName;
+  if (!spec?.sessionName || !check(spec.sessionName)) return [];
   const message = `sessionName ${JSON.stringify(spec.sessionName)} can't be the name of a cookie or header; use letters, digits and hyphens`;
   return [{ reason: "UnsupportedValue", message }];
 }

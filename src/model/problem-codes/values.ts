@@ -102,4 +102,10 @@ export const VALUE_PROBLEMS = {
     meaning: "Times are written as RFC 3339 has them.",
     wayOut: "Write 2026-01-31T12:00:00Z, or take the field out.",
   },
+  LB1221: {
+    title: "The header belongs to the connection",
+    meaning:
+      "Headers such as Content-Length, Transfer-Encoding and Connection say where a message ends and how its connection is used. Connections are shared, so a changed one would mix up the requests of others.",
+    wayOut: "Take the header out; the gateway sets it as each connection needs it.",
+  },
 } as const satisfies Record<string, ProblemDescription>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkDuration, durationMs } from "../../../src/model/duration.ts";
-import { checkHeaderName, checkHeaderValue } from "../../../src/model/header-name.ts";
+import { checkChangeableHeaderName, checkHeaderName, checkHeaderValue } from "../../../src/model/header-name.ts";
 import { checkHostname, checkPreciseHostname } from "../../../src/model/hostname.ts";
 import { parseIpEndpoint } from "../../../src/model/ip-endpoint.ts";
 import { matchesLabels } from "../../../src/model/label-selector.ts";
@@ -80,6 +80,14 @@ it("headers are tokens with plain values", () => {
   for (const value of ["a", "a b", "a\tb", "!~"]) assert.equal(checkHeaderValue(value), undefined);
   for (const value of ["", " a", "a ", "a  b", "a\nb", "ü", "a".repeat(4097)])
     assert.ok(checkHeaderValue(value), value);
+});
+
+it("headers that frame messages can be matched, but not changed", () => {
+  for (const name of ["Content-Length", "transfer-encoding", "Connection", "upgrade", "TE"]) {
+    assert.equal(checkHeaderName(name), undefined);
+    assert.equal(checkChangeableHeaderName(name)?.code, "LB1221", name);
+  }
+  for (const name of ["x-a", "host", "content-type"]) assert.equal(checkChangeableHeaderName(name), undefined);
 });
 
 it("paths are absolute and normal", () => {

@@ -44,7 +44,7 @@ const pathModifier = fc.constantFrom<Fields>(
   { type: "ReplacePrefixMatch", replacePrefixMatch: "" },
   { type: "ReplaceFullPath", replaceFullPath: "" },
   { type: "ReplaceFullPath", replaceFullPath: "no slash, a space and\na line" },
-  { type: "ReplacePrefixMatch", replacePrefixMatch: "é\n\0" },
+  { type: "ReplacePrefixMatch", replacePrefixMatch: "é\n" },
   { type: "ReplaceFullPath", replaceFullPath: "/%41\\1/$1?x=%REQ(host)%#f" },
 );
 

@@ -24,7 +24,7 @@ import { gatewayRouting } from "./routing/gateway-routing.ts";
 import { fileWildcardHost } from "./routing/host.ts";
 import { httpRoute } from "./routing/http-route.ts";
 import { hybridQueries } from "./routing/hybrid-service.ts";
-import { endpointInput, groupsOf, kindGroup } from "./routing/inputs.ts";
+import { endpointInput, groupsOf, kindGroup, SYSTEM_TRUST_INPUT } from "./routing/inputs.ts";
 import { fileSlice } from "./routing/kubernetes-service.ts";
 import type { CompileOptions } from "./routing/routing.ts";
 import { RoutingView } from "./routing/view.ts";
@@ -61,6 +61,7 @@ export class Compiler {
   constructor(options: CompileOptions) {
     const graph = this.#graph;
     const outputs = outputQueries(options);
+    graph.setInput(SYSTEM_TRUST_INPUT, options.systemTrust, []);
     graph.spawnForGroup(kindGroup("Gateway"), gatewayRouting(options));
     graph.spawnForGroup(kindGroup("HTTPRoute"), httpRoute);
     graph.spawnForGroup(kindGroup("EndpointSlice"), fileSlice);

@@ -16,7 +16,7 @@ import { isWildcard } from "./routing/hostnames.ts";
 import { hybridShape, splitOf } from "./routing/hybrid-service.ts";
 import { leg, legEndpoints } from "./routing/legs.ts";
 import type { CompileOptions, SecretMaterial, Split } from "./routing/routing.ts";
-import { certificateSecret, parseSecretName, trustSecret } from "./routing/secrets.ts";
+import { certificateSecret, parseSecretName, systemTrust, trustSecret } from "./routing/secrets.ts";
 
 /** What each gateway's proxies get, keyed gateway|type|name. */
 export const resources = collection<EnvoyResource>("resources", RANK.status, sameResource);
@@ -109,14 +109,9 @@ export function outputQueries(options: CompileOptions): OutputQueries {
     );
     return null;
   });
-  // A system without authorities has nothing to send: Envoy refuses an empty secret, and legs without it stay closed.
-  const systemTrust = query<SecretMaterial | undefined>("systemTrust", RANK.leaf, () => {
-    const bundlePem = options.systemTrust();
-    return bundlePem === "" ? undefined : { kind: "trust", name: SYSTEM_TRUST_SECRET, source: undefined, bundlePem };
-  });
   const publishSecret = query<null>("publishSecret", RANK.status, (read, key) => {
     const [gateway = "", name = ""] = splitWithin(key);
-    const material = name === SYSTEM_TRUST_SECRET ? read.get(systemTrust, "") : readSecret(read, name);
+    const material = name === SYSTEM_TRUST_SECRET ? systemTrustSecret(read) : readSecret(read, name);
     if (material) publish(read, gateway, [translateSecret(material)]);
     return null;
   });
@@ -151,6 +146,12 @@ export function outputQueries(options: CompileOptions): OutputQueries {
     return null;
   });
   return { publishPort, publishSecret, publishRuntime, fileSplit };
+}
+
+/** A system without authorities has nothing to send: Envoy refuses an empty secret, and legs without it stay closed. */
+function systemTrustSecret(read: Reader): SecretMaterial | undefined {
+  const bundlePem = read.get(systemTrust, "");
+  return bundlePem === "" ? undefined : { kind: "trust", name: SYSTEM_TRUST_SECRET, source: undefined, bundlePem };
 }
 
 function readSecret(read: Reader, name: string): SecretMaterial | undefined {

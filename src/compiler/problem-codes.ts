@@ -49,6 +49,13 @@ export const COMPILER_PROBLEMS: Readonly<Record<string, ProblemDescription>> = {
       "A part of the configuration couldn't be translated because of a mistake in Landbridge itself. What it touches keeps its last good form; everything else goes on.",
     wayOut: "Report it with the message and the object; changing the object back helps meanwhile.",
   },
+  LB2009: {
+    title: "There is no certificate authority to trust",
+    meaning:
+      "A backend with TLS names no authorities of its own, and the system that Landbridge runs on has none. Its certificate can't be verified, so it gets no traffic.",
+    wayOut:
+      "Set the backend's tls.caCertificateRef, or install the system's certificate authorities and start Landbridge again.",
+  },
 };
 
 /** Which code a condition's reason becomes when it is shown as a Problem. */
@@ -68,4 +75,5 @@ export const CODE_OF_REASON: Readonly<Record<string, string>> = {
   UnsupportedAddress: "LB2005",
   InvalidParameters: "LB2005",
   ProtocolConflict: "LB2006",
+  NoSystemTrust: "LB2009",
 };

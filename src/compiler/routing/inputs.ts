@@ -34,6 +34,9 @@ export function endpointInput(endpointKey: string): string {
   return `endpoints:${endpointKey}`;
 }
 
+/** Holds what `CompileOptions.systemTrust` is. */
+export const SYSTEM_TRUST_INPUT = "system-trust";
+
 export function readEndpoints(read: Reader, endpointKey: string): EndpointSet {
   const set = read.input(endpointInput(endpointKey)) as EndpointSet | undefined;
   return set ?? { state: "unknown", endpoints: [], reason: "not looked up yet" };

@@ -11,7 +11,7 @@ import type { Refusal } from "./conditions.ts";
 import { readEndpoints, readObject } from "./inputs.ts";
 import { protocolOf, servicePort, sliceEndpoints } from "./kubernetes-service.ts";
 import type { Leg, LegTls } from "./routing.ts";
-import { certificateSecret, type SecretView, trustSecret } from "./secrets.ts";
+import { certificateSecret, type SecretView, systemTrust, trustSecret } from "./secrets.ts";
 
 /** Envoy cluster names: "hybrid/<namespace>/<service>/<backend>", "service/<namespace>/<service>/<port>". */
 export type LegId = string;
@@ -89,6 +89,13 @@ function missingPlatform(backend: HybridBackend): Refusal {
   };
 }
 
+function noSystemTrust(backend: HybridBackend): Refusal {
+  return {
+    reason: "NoSystemTrust",
+    message: `backend ${backend.name}: this system has no certificate authorities to trust; name some in tls.caCertificateRef`,
+  };
+}
+
 function legTls(
   read: Reader,
   service: HybridService,
@@ -103,6 +110,7 @@ function legTls(
     return undefined;
   };
   const secretKey = (name: string) => objectKey("Secret", service.metadata.namespace, name);
+  if (!tls.caCertificateRef && read.get(systemTrust, "") === "") refusals.push(noSystemTrust(backend));
   const trust = tls.caCertificateRef && use(read.get(trustSecret, secretKey(tls.caCertificateRef.name)));
   const identity =
     tls.mode === "Mutual" && tls.clientCertificateRef

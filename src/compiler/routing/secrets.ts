@@ -6,8 +6,8 @@ import { inspectAuthorities, inspectCertificate } from "../../model/certificates
 import { parseObjectKey } from "../../model/keys.ts";
 import { secretText } from "../../model/secret.ts";
 import { RANK } from "./collections.ts";
-import { readByKey } from "./inputs.ts";
-import type { SecretMaterial } from "./routing.ts";
+import { readByKey, SYSTEM_TRUST_INPUT } from "./inputs.ts";
+import type { CompileOptions, SecretMaterial } from "./routing.ts";
 
 export type SecretView =
   | { readonly kind: "usable"; readonly material: SecretMaterial }
@@ -40,6 +40,12 @@ export const trustSecret = query<SecretView>("trustSecret", RANK.leaf, (read, ke
   const inspected = inspectAuthorities(bundlePem);
   if (inspected.kind === "refused") return unusable(`Secret ${namespace}/${name}, entry ca.crt: ${inspected.message}`);
   return { kind: "usable", material: { kind: "trust", name: `trust/${namespace}/${name}`, source: key, bundlePem } };
+});
+
+/** The system's certificate authorities in PEM form, for legs that name none of their own; "" where it has none. */
+export const systemTrust = query<string>("systemTrust", RANK.leaf, (read) => {
+  const ask = read.input(SYSTEM_TRUST_INPUT) as CompileOptions["systemTrust"];
+  return ask();
 });
 
 function unusable(message: string): SecretView {

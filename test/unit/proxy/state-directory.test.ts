@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { proxyPaths } from "../../../src/proxy/paths.ts";
 import { readPidFile, recordedEnvoys, writePidFile } from "../../../src/proxy/pid-file.ts";
 import { identifyProcess, isAlive } from "../../../src/proxy/process-identity.ts";
 import { prepareDirectory, stateDirectoryProblem } from "../../../src/proxy/state-directory.ts";
+import { mountOrSkip } from "../../support/mounted-file-system.ts";
 import { scratchDirectory } from "../../support/supervised-envoy.ts";
 
 test("the directory of an Envoy is private", () => {
@@ -30,18 +30,6 @@ test("a directory too deep for a socket is a problem", () => {
   const problem = prepareDirectory(proxyPaths(join(scratch.path, "d".repeat(100))), "{}");
   assert.equal(problem?.code, "LB4005");
 });
-
-/** A file system of our own to be full or read-only; only root can make one. */
-function mountOrSkip(t: TestContext, path: string, options: string): Disposable | undefined {
-  mkdirSync(path);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path], { stdio: "ignore" });
-  } catch {
-    t.skip("this user can't mount a file system");
-    return undefined;
-  }
-  return { [Symbol.dispose]: () => void execFileSync("umount", [path]) };
-}
 
 test("a read-only file system is a problem", (t) => {
   using scratch = scratchDirectory();

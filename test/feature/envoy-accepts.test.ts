@@ -62,7 +62,7 @@ function compileFound(estate: readonly AnyResource[]): Compiled {
 
 for (const name of goldenNames()) {
   test(`Envoy takes golden: ${name}`, async () => {
-    await assertTaken((await readGoldenCase(name)).compiled);
+    await assertTaken((await readGoldenCase(name, options)).compiled);
   });
 }
 

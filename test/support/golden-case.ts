@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import type { Compiled } from "../../src/compiler/compile.ts";
 import { toPlain } from "../../src/compiler/envoy/describe.ts";
 import { printStage } from "../../src/compiler/print.ts";
+import type { CompileOptions } from "../../src/compiler/routing/routing.ts";
 import { compileObjects } from "../../src/control/offline.ts";
 import type { AnyResource } from "../../src/model/kinds.ts";
 import { keyOf } from "../../src/model/metadata.ts";
@@ -29,12 +30,13 @@ export function goldenNames(): string[] {
   return readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }
 
-export async function readGoldenCase(name: string): Promise<GoldenCase> {
+/** @param options absent: those of `landbridge compile` */
+export async function readGoldenCase(name: string, options?: CompileOptions): Promise<GoldenCase> {
   const directory = `${ROOT}${name}/`;
   const text = readFileSync(`${directory}input.yaml`, "utf8");
   const input = parse(await withCertificates(text), "input.yaml");
   const own = input.objects.map(({ resource }) => resource);
-  const compiled = compileObjects([...baseFor(own), ...own]);
+  const compiled = compileObjects([...baseFor(own), ...own], options);
   const shown = shownEnvoyResources(text);
   return {
     name,

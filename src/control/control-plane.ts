@@ -2,7 +2,6 @@
  * Puts the parts together: config -> estate (model, compiler) -> xds -> Envoy, with discovery feeding endpoints in and
  * proxies reporting back. A change goes through at once, on the event that brings it.
  */
-import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { getCACertificates } from "node:tls";
 import type { ControlView } from "../api/control-view.ts";
@@ -16,6 +15,7 @@ import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { findEnvoy } from "../proxy/envoy-binary.ts";
+import { makeStateDirectory, stateDirectoryProblem } from "../proxy/state-directory.ts";
 import { startXdsServer, type XdsServer } from "../xds/server.ts";
 import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate, type EstateChange } from "./estate.ts";
@@ -113,8 +113,10 @@ class RunningControlPlane implements ControlPlane {
       concurrency: options.concurrency,
       logger: options.logger,
       onChange: () => this.#subscribers.tell({ topic: "problems" }),
+      onUnstartable: (problem) => this.#isReady.reject(new StartupError(problem)),
     });
     this.ready = this.#isReady.promise;
+    this.ready.catch(() => undefined);
     this.view = new ControlPlaneView({
       estate: this.#estate,
       board: this.#board,
@@ -132,7 +134,8 @@ class RunningControlPlane implements ControlPlane {
   }
 
   async start(): Promise<void> {
-    mkdirSync(this.#stateDir, { recursive: true, mode: 0o700 });
+    const unusable = makeStateDirectory(this.#stateDir);
+    if (unusable) throw new StartupError(unusable);
     const api = await startLocalApi({
       socketPath: join(this.#stateDir, CONTROL_SOCKET),
       view: this.view,
@@ -140,13 +143,7 @@ class RunningControlPlane implements ControlPlane {
     });
     if ("code" in api) throw new StartupError(api);
     this.#tasks.push(api.closed);
-    this.#xds = await startXdsServer({
-      listen: { socketPath: this.#xdsSocket },
-      onProgress: (gateway) => this.#onProgress(gateway),
-      onRefused: (gateway, report) => this.#options.logger.warn("a proxy refused a resource", { gateway, ...report }),
-      onProblem: (problem) => this.#options.logger.warn(problem.message, { code: problem.code }),
-      signal: this.#lateStop.signal,
-    });
+    this.#xds = await this.#startXds();
     this.#tasks.push(this.#xds.closed);
     const source = new DirectorySource(this.#options.directory);
     this.#tasks.push(
@@ -154,6 +151,19 @@ class RunningControlPlane implements ControlPlane {
     );
     const expiry = setInterval(() => this.#checkCertificates(), CERTIFICATE_CHECK_MS);
     this.#stopped.signal.addEventListener("abort", () => clearInterval(expiry));
+  }
+
+  async #startXds(): Promise<XdsServer> {
+    const starting = startXdsServer({
+      listen: { socketPath: this.#xdsSocket },
+      onProgress: (gateway) => this.#onProgress(gateway),
+      onRefused: (gateway, report) => this.#options.logger.warn("a proxy refused a resource", { gateway, ...report }),
+      onProblem: (problem) => this.#options.logger.warn(problem.message, { code: problem.code }),
+      signal: this.#lateStop.signal,
+    });
+    return starting.catch((error: unknown) => {
+      throw new StartupError(stateDirectoryProblem(this.#stateDir, error));
+    });
   }
 
   /** Drains and ends the proxies first, while they still have a control plane. Never throws; may be called twice. */

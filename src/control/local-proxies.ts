@@ -21,6 +21,8 @@ export interface LocalProxiesOptions {
   readonly concurrency: number | undefined;
   readonly logger: Logger;
   readonly onChange: () => void;
+  /** A proxy can't even be started, and isn't tried again. */
+  readonly onUnstartable: (problem: Problem) => void;
 }
 
 /** The node id ends in this: the one proxy that the control plane itself runs for a Gateway. */
@@ -87,7 +89,9 @@ export class LocalProxies {
       this.#options.logger.info("proxy", { gateway, state: state.kind });
       this.#note(gateway, state.kind === "backing-off" ? state.problem : undefined);
     });
-    this.#note(gateway, await supervisor.start());
+    const problem = await supervisor.start();
+    this.#note(gateway, problem);
+    if (problem) this.#options.onUnstartable(problem);
   }
 
   #note(gateway: ObjectKey, problem: Problem | undefined): void {

@@ -34,6 +34,16 @@ export function prepareDirectory(paths: ProxyPaths, bootstrap: string): Problem 
   }
 }
 
+/** Makes it, private, if it isn't there. */
+export function makeStateDirectory(directory: string): Problem | undefined {
+  try {
+    makeDirectory(directory);
+    return undefined;
+  } catch (error) {
+    return stateDirectoryProblem(directory, error);
+  }
+}
+
 /** Node's own `recursive` says ENOENT for every reason, also on a read-only file system. */
 function makeDirectory(path: string): void {
   try {

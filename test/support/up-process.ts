@@ -12,6 +12,11 @@ export class UpProcess extends TestEstate implements AsyncDisposable {
   #process: RunningCommand | undefined;
   #errors: Printed | undefined;
 
+  /** Ready to be launched. */
+  static make(port: number, files: Readonly<Record<string, string>>): UpProcess {
+    return new UpProcess(port, files);
+  }
+
   static async start(files: Readonly<Record<string, string>>): Promise<UpProcess> {
     const up = new UpProcess(await freePort(), files);
     try {
@@ -25,11 +30,24 @@ export class UpProcess extends TestEstate implements AsyncDisposable {
 
   /** Resolves when it says that it is ready. */
   async begin(): Promise<void> {
+    await this.launch().until(/^ready /m);
+  }
+
+  /** @returns what it prints */
+  launch(env: Readonly<Record<string, string>> = {}): Printed {
     const args = ["--state-dir", this.stateDir, "up", this.directory, "--bind", "127.0.0.1", "--concurrency", "1"];
     args.push("--access-log", this.accessLog);
-    this.#process = startCommand(args, {}, { boundMs: 0 });
+    this.#process = startCommand(args, env, { boundMs: 0 });
     this.#errors = new Printed(this.#process.stderr);
-    await new Printed(this.#process.stdout).until(/^ready /m);
+    return new Printed(this.#process.stdout);
+  }
+
+  async untilError(pattern: RegExp): Promise<void> {
+    await this.#errors?.until(pattern);
+  }
+
+  get exitCode(): number | null {
+    return this.#process?.exitCode ?? null;
   }
 
   get errors(): string {

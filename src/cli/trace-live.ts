@@ -3,36 +3,46 @@ import { randomUUID } from "node:crypto";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
-import type { LocalClient } from "../client/local-client.ts";
+import type { Answer, LocalClient } from "../client/local-client.ts";
 import type { TraceListener, TraceRequest } from "../model/trace.ts";
 import { AccessLogTail, describeLine } from "./access-log-tail.ts";
 import { columns, section } from "./sections.ts";
-import { cliProblem, failWith, print } from "./terminal.ts";
+import { cliProblem } from "./terminal.ts";
 
 const ANSWER_MS = 30_000;
 /** How much of the answer's body is shown, bytes. */
 const SHOWN_BYTES = 400;
 
-interface LiveAnswer {
-  readonly response: IncomingMessage;
-  readonly body: Buffer;
+/** What came back, and who served it. */
+export interface LiveAnswer {
+  readonly status: number;
+  readonly reason: string;
   readonly milliseconds: number;
+  readonly servedBy: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its beginning. */
+  readonly body: string;
 }
 
-export async function sendLive(client: LocalClient, query: TraceRequest, listener: TraceListener): Promise<void> {
+type Received = Omit<LiveAnswer, "servedBy">;
+
+export async function sendLive(
+  client: LocalClient,
+  query: TraceRequest,
+  listener: TraceListener,
+): Promise<Answer<LiveAnswer>> {
   const info = await client.info();
   const accessLog = "value" in info ? info.value.accessLog : undefined;
   const tail = accessLog === undefined ? undefined : AccessLogTail.open(accessLog);
   const requestId = randomUUID();
-  let answer: LiveAnswer;
+  let received: Received;
   try {
-    answer = await send(query, listener, requestId);
+    received = await send(query, listener, requestId);
   } catch (error) {
     tail?.close();
     const reason = error instanceof Error ? error.message : String(error);
-    return failWith(
-      cliProblem("LB6206", `${listener.gateway} gave no answer on ${listener.address}:${listener.port}: ${reason}`),
-    );
+    const message = `${listener.gateway} gave no answer on ${listener.address}:${listener.port}: ${reason}`;
+    return { problem: cliProblem("LB6206", message) };
   }
   const served = tail
     ? await tail.find({ requestId, method: query.method, host: query.hostname, path: pathOf(query) })
@@ -40,10 +50,10 @@ export async function sendLive(client: LocalClient, query: TraceRequest, listene
   tail?.close();
   const how =
     accessLog === undefined ? "<no access log file: run up with --access-log <file>>" : "<not in the access log>";
-  print(`\n${section("Answer", answerText(answer, served ? describeLine(served) : how))}`);
+  return { value: { ...received, servedBy: served ? describeLine(served) : how } };
 }
 
-async function send(query: TraceRequest, listener: TraceListener, requestId: string): Promise<LiveAnswer> {
+async function send(query: TraceRequest, listener: TraceListener, requestId: string): Promise<Received> {
   const started = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const isDefaultPort = query.port === (query.scheme === "https" ? 443 : 80);
@@ -68,7 +78,13 @@ async function send(query: TraceRequest, listener: TraceListener, requestId: str
   outgoing.end();
   const response = await promise;
   const body = await firstBytes(response, SHOWN_BYTES);
-  return { response, body, milliseconds: performance.now() - started };
+  return {
+    status: response.statusCode ?? 0,
+    reason: response.statusMessage ?? "",
+    milliseconds: performance.now() - started,
+    headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+    body: textOf(body),
+  };
 }
 
 /** The beginning of the body; an endless one is cut off. */
@@ -83,20 +99,24 @@ async function firstBytes(response: IncomingMessage, limit: number): Promise<Buf
   return Buffer.concat(chunks).subarray(0, limit);
 }
 
-function answerText({ response, body, milliseconds }: LiveAnswer, servedBy: string): string {
-  const headers = Object.entries(response.headers).map(([name, value]) => `${name}: ${String(value)}`);
+function textOf(body: Buffer): string {
   const text = body.toString("utf8");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a body with control characters must not reach the terminal
-  const isText = !/[\u0000-\u0008\u000e-\u001f]/.test(text);
-  return [
+  return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? `<${body.length} bytes that are no text>` : text;
+}
+
+export function liveAnswerText({ status, reason, milliseconds, servedBy, headers, body }: LiveAnswer): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const parts = [
     columns([
-      ["Status:", `${response.statusCode} ${response.statusMessage ?? ""}`.trimEnd()],
+      ["Status:", `${status} ${reason}`.trimEnd()],
       ["Took:", `${milliseconds.toFixed(1)} ms`],
       ["Served by:", servedBy],
     ]).trimEnd(),
-    section("Headers", headers.join("\n")).trimEnd(),
-    ...(body.length > 0 ? [section("Body", isText ? text : `<${body.length} bytes that are no text>`).trimEnd()] : []),
-  ].join("\n");
+    section("Headers", lines.join("\n")).trimEnd(),
+    ...(body === "" ? [] : [section("Body", body).trimEnd()]),
+  ];
+  return section("Answer", parts.join("\n"));
 }
 
 /** Where a listener that is bound to every address can be reached from here. */

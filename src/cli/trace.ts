@@ -8,6 +8,7 @@ import { columns, section } from "./sections.ts";
 import { clientOf } from "./session.ts";
 import { table } from "./table.ts";
 import { failWith, paint, print } from "./terminal.ts";
+import { liveAnswerText, sendLive } from "./trace-live.ts";
 import { parseTraceQuery } from "./trace-query.ts";
 
 interface TraceOptions {
@@ -37,12 +38,14 @@ async function trace(client: LocalClient, method: string, url: string, options: 
   if ("problem" in query) return failWith(query.problem);
   const answer = await client.trace(query.value);
   if ("problem" in answer) return failWith(answer.problem);
-  print(options.output ? await formatDocument(answer.value, options.output) : traceText(query.value, answer.value));
-  if (!answer.value.listener) process.exitCode = 1;
-  if (options.live && answer.value.listener) {
-    const { sendLive } = await import("./trace-live.ts");
-    await sendLive(client, query.value, answer.value.listener);
-  }
+  const { listener } = answer.value;
+  if (!listener) process.exitCode = 1;
+  if (!options.output) print(traceText(query.value, answer.value));
+  const live = options.live && listener ? await sendLive(client, query.value, listener) : undefined;
+  if (live && "problem" in live) failWith(live.problem);
+  const answered = live && "value" in live ? live.value : undefined;
+  if (options.output) print(await formatDocument({ ...answer.value, answer: answered }, options.output));
+  else if (answered) print(`\n${liveAnswerText(answered)}`);
 }
 
 /** What a reader wants first is first: what happens, then why. */

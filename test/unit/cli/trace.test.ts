@@ -110,7 +110,9 @@ test("--live sends the request to the listener's own address and finds who serve
   const { port } = gateway.address() as AddressInfo;
   served.view.infoView = { ...served.view.infoView, accessLog };
   served.view.traceView = { ...forwarded, listener: { ...listener, address: "0.0.0.0", port } };
-  const { out, code } = await trace("GET", "http://shop.example.com:8080/cart?x=1", "-H", "x-staff: yes", "--live");
+  const asked = ["GET", "http://shop.example.com:8080/cart?x=1", "-H", "x-staff: yes", "--live"];
+  const { out, code } = await trace(...asked);
+  const document = JSON.parse((await trace(...asked, "-o", "json")).out);
   gateway.close();
   assert.equal(code, 0);
   assert.match(out, /Status: +200 OK\n/);
@@ -119,6 +121,8 @@ test("--live sends the request to the listener's own address and finds who serve
     /Served by: +leg hybrid\/shop\/front\/vm at 10\.1\.0\.4:80 \(route shop\/front\/rule\/0\/match\/0\)\n/,
   );
   assert.match(out, /Body:\n +shop\.example\.com:8080 \/cart\?x=1 yes\n/);
+  assert.deepEqual([document.chosen, document.answer.status], [forwarded.chosen, 200]);
+  assert.match(document.answer.servedBy, /^leg hybrid\/shop\/front\/vm/);
 });
 
 test("--live to a gateway that is not there says so", async () => {

@@ -3,13 +3,14 @@
  * `npm start [-- <directory>]` takes the resources from there; by default those beside this file.
  * Ends with 0 after Ctrl-C or SIGTERM, with 1 when something didn't start or died; leaves nothing running.
  */
-import { mkdirSync, openSync } from "node:fs";
+import { openSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { formatProblem, type Problem } from "../../src/model/problem.ts";
 import { endLeftovers } from "../../src/proxy/leftover.ts";
 import { recordedEnvoys } from "../../src/proxy/pid-file.ts";
 import { portProblem } from "../../src/proxy/port-check.ts";
+import { makeStateDirectory } from "../../src/proxy/state-directory.ts";
 import { type Child, startControlPlane, startService, stopChild } from "./children.ts";
 import { type EstateProcess, readEstate } from "./estate.ts";
 
@@ -30,13 +31,13 @@ process.exitCode = await run();
 
 async function run(): Promise<number> {
   const interrupted = interruption();
-  const problems = await findTakenPorts();
+  const unusable = makeStateDirectory(STATE_DIR);
+  const problems = unusable ? [unusable] : await findTakenPorts();
   if (problems.length > 0) {
     for (const problem of problems) console.error(formatProblem(problem));
     return 1;
   }
   const logPath = join(STATE_DIR, "shop.log");
-  mkdirSync(STATE_DIR, { recursive: true, mode: 0o700 });
   const log = openSync(logPath, "w", 0o600);
   const services = ESTATE.processes.map((service) => startService(service, ESTATE.processes, log));
   const controlPlane = startControlPlane(ROOT, shown(RESOURCES), STATE_DIR);

@@ -97,6 +97,10 @@ test("what is no host is refused, and doesn't reach a wildcard", async () => {
   assert.equal((await ask("GET /any HTTP/1.1", "Host: shop.test", "Host: other.test")).status, 400, "two Hosts");
   assert.equal((await ask("GET /any HTTP/1.1", "Host: *")).status, 400, "star");
   assert.equal((await ask("GET /any HTTP/1.1", "Host: 8080|*")).status, 400, "bar");
+  for (const name of ["shop.test:", "shop.test:80:80", "[shop.test]", "shop.test..", ".shop.test", "[::1", ":80"])
+    assert.equal((await ask("GET /any HTTP/1.1", `Host: ${name}`)).status, 400, name);
+  for (const name of ["[::1]", "[::1]:80", "10.0.0.1", "a_b.elsewhere.example"])
+    assert.equal((await ask("GET /any HTTP/1.1", `Host: ${name}`)).status, 200, name);
   assert.equal((await ask("GET /any HTTP/1.0")).status, 400, "HTTP/1.0 without Host");
 });
 

@@ -31,7 +31,10 @@ export function hostFallback({ table }: ChainRouting): Init<typeof HttpFilterSch
   };
 }
 
-/** 400 for what is no host: two Host headers arrive joined by a comma, and "*" would be taken for the wildcards. */
+/**
+ * 400 for what is no host: two Host headers arrive joined by a comma, "*" would be taken for the wildcards, and names
+ * that Envoy leaves half of a port or a dot on ("a.example.com:") would pass by their own host to a broader one.
+ */
 function fallbackScript(table: string): string {
   return `
 function envoy_on_request(handle)
@@ -45,7 +48,8 @@ function envoy_on_request(handle)
     if handle:virtualHost():metadata():get("exact") then return end
   end
   local host = string.sub(lower, ${scopeName(table, "").length + 1})
-  if not string.find(host, "^[%w%.%-_:%[%]]+$") then
+  local name = string.find(host, "^[%w_][%w%.%-_]*$") and not string.find(host, "%.%.") and string.sub(host, -1) ~= "."
+  if not name and not string.find(host, "^%[[%x%.:]+%]$") then
     handle:respond({ [":status"] = "400" }, "")
     return
   end

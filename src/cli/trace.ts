@@ -86,13 +86,13 @@ export function traceText(query: TraceRequest, trace: TraceResult): string {
   ].join("\n");
 }
 
-function actionText({ action }: TraceResult): string {
+function actionText({ action, listener }: TraceResult): string {
   switch (action.kind) {
     case "forward":
       return `forward as ${action.path}${action.sticky === undefined ? "" : `, sticky by ${action.sticky}`}`;
     case "redirect":
       return `redirect ${action.status} to ${action.location}`;
     case "fail":
-      return paint("yellow", `answer ${action.status}: ${action.reason}`);
+      return paint("yellow", `${listener ? `answer ${action.status}` : "no answer"}: ${action.reason}`);
   }
 }

@@ -86,7 +86,7 @@ test("no listener is a failure, and so is what is no URL", async () => {
     action: { kind: "fail", status: 404, reason: "no listener answers there" },
   };
   const nobody = await trace("GET", "http://shop.example.com:81/");
-  assert.match(nobody.out, /Action: +answer 404: no listener answers there\n/);
+  assert.match(nobody.out, /Action: +no answer: no listener answers there\n/);
   assert.equal(nobody.code, 1);
   const nonsense = await trace("GET", "shop");
   assert.match(nonsense.err, /LB6204/);

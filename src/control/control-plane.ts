@@ -215,7 +215,8 @@ class RunningControlPlane implements ControlPlane {
     const now = Date.now();
     this.#sequence += 1;
     for (const { instance, error } of change.defects) this.#options.logger.error("defect", { instance, error });
-    const removed = new Set(change.gatewaysRemoved);
+    // One of this name may still be draining: the new one owes nothing to it.
+    for (const gateway of change.gatewaysAdded) this.#forgetGateway(gateway);
     const publications = publishedObjects(
       change,
       this.#sequence,
@@ -229,7 +230,7 @@ class RunningControlPlane implements ControlPlane {
       this.#xds?.publish(gateway, changes, this.#sequence);
     }
     for (const gateway of change.gatewaysAdded) this.#proxies.start(gateway);
-    for (const gateway of removed) void this.#endGateway(gateway);
+    for (const gateway of change.gatewaysRemoved) void this.#endGateway(gateway);
     if (change.queriesAdded.length > 0 || change.queriesRemoved.length > 0) {
       this.#withDiscovery(() => this.#discovery.setQueries(change.queriesAdded, change.queriesRemoved));
     }
@@ -238,10 +239,17 @@ class RunningControlPlane implements ControlPlane {
 
   async #endGateway(gateway: ObjectKey): Promise<void> {
     await this.#proxies.stop(gateway);
-    if (this.#estate.routing.gateways().includes(gateway)) return;
+    if (!this.#estate.routing.gateways().includes(gateway)) this.#forgetGateway(gateway);
+  }
+
+  #forgetGateway(gateway: ObjectKey): void {
+    const now = Date.now();
     this.#xds?.withdraw(gateway);
     this.#weights.forget(gateway);
-    this.#board.programmed.gatewayRemoved(gateway);
+    const blamed = this.#board.setRefused(gateway, []);
+    this.#tellObjects([...blamed, ...this.#board.programmed.gatewayRemoved(gateway, now)], now);
+    this.#subscribers.tell({ topic: "proxies" });
+    if (blamed.length > 0) this.#subscribers.tell({ topic: "problems" });
   }
 
   #onProgress(gateway: ObjectKey): void {

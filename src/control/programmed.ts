@@ -40,7 +40,10 @@ export class ProgrammedTracker {
     publication: { sequence: number; generation: number | undefined; gateways: readonly ObjectKey[] },
     now: number,
   ): void {
-    this.#objects.set(object, { ...publication, published: now, liveSince: undefined });
+    // What an earlier change still waits for, the newest does too, although it concerns other gateways.
+    const before = this.#objects.get(object);
+    const gateways = new Set([...publication.gateways, ...(before ? this.#waitsFor(before) : [])]);
+    this.#objects.set(object, { ...publication, gateways: [...gateways], published: now, liveSince: undefined });
     this.#pending.add(object);
     this.#settle(object, now);
   }
@@ -50,8 +53,16 @@ export class ProgrammedTracker {
     this.#pending.delete(object);
   }
 
-  gatewayRemoved(gateway: ObjectKey): void {
+  /** Nothing waits for a gateway that is gone. @returns objects that concerned it */
+  gatewayRemoved(gateway: ObjectKey, now: number): ObjectKey[] {
     this.#progress.delete(gateway);
+    const concerned = [...this.#objects].filter(([, { gateways }]) => gateways.includes(gateway));
+    for (const [object, publication] of concerned) {
+      const gateways = publication.gateways.filter((other) => other !== gateway);
+      this.#objects.set(object, { ...publication, gateways });
+      if (this.#pending.has(object)) this.#settle(object, now);
+    }
+    return concerned.map(([object]) => object);
   }
 
   /** @param acknowledged undefined when no proxy is connected. @returns objects that became live. */

@@ -1,5 +1,5 @@
 import type { ObjectKey } from "../model/keys.ts";
-import { objectKey } from "../model/keys.ts";
+import { objectKey, parseObjectKey } from "../model/keys.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import type { EstateChange } from "./estate.ts";
 
@@ -12,7 +12,10 @@ export interface Publication {
 }
 
 /**
- * Which gateways an edited object concerns: those that the edit changed something for, and those that it names itself.
+ * The objects that a change puts in force anew: edited ones, gateways that begin to serve, and routes that attach or
+ * resolve differently, for they may be in force on a gateway that came after them.
+ *
+ * Which gateways such an object concerns: those that the edit changed something for, and those that it names itself.
  * Waiting for one too many is harmless; one too few would call something live that isn't.
  */
 export function publishedObjects(
@@ -22,7 +25,8 @@ export function publishedObjects(
   gateways: readonly ObjectKey[],
 ): Publication[] {
   const changed = gateways.filter((gateway) => change.resources.has(gateway));
-  return change.edited.flatMap((key) => {
+  const routes = [...change.statuses.keys()].filter((key) => parseObjectKey(key).kind === "HTTPRoute");
+  return [...new Set([...change.edited, ...change.gatewaysAdded, ...routes])].flatMap((key) => {
     const resource = resourceOf(key);
     if (!resource) return [];
     const named = gateways.filter((gateway) => isNamed(gateway, resource));

@@ -44,8 +44,27 @@ test("a newer change starts over, and an object that concerns no gateway is live
   tracker.progress(EDGE, 3, 4);
   publish(tracker, 7, [EDGE]);
   assert.equal(tracker.state(ROUTE)?.kind, "pending");
+  tracker.progress(EDGE, 7, 8);
   publish(tracker, 8, []);
   assert.equal(tracker.state(ROUTE)?.kind, "live");
   tracker.removed(ROUTE);
   assert.equal(tracker.state(ROUTE), undefined);
+});
+
+test("an edit that touches no gateway doesn't call the one before it live", () => {
+  const tracker = new ProgrammedTracker();
+  tracker.progress(EDGE, 4, 4);
+  publish(tracker, 5, [EDGE]);
+  publish(tracker, 6, []);
+  assert.equal(tracker.state(ROUTE)?.kind, "pending");
+  assert.deepEqual(tracker.progress(EDGE, 6, 7), [ROUTE]);
+});
+
+test("nothing waits for a gateway that is gone", () => {
+  const tracker = new ProgrammedTracker();
+  tracker.progress(EDGE, 5, 5);
+  publish(tracker, 5, [EDGE, INNER]);
+  assert.equal(tracker.state(ROUTE)?.kind, "pending");
+  assert.deepEqual(tracker.gatewayRemoved(INNER, 9), [ROUTE]);
+  assert.deepEqual(tracker.state(ROUTE), { kind: "live", generation: 5, since: 9 });
 });

@@ -7,6 +7,7 @@ import { keyOf } from "../model/metadata.ts";
 import { toPlain } from "./envoy/describe.ts";
 import type { EnvoyResource } from "./envoy/resource.ts";
 import type { HeaderChanges, HostRouting, RouteEntry } from "./routing/routing.ts";
+import { legsOf } from "./routing/rules.ts";
 import type { RoutingView } from "./routing/view.ts";
 
 export type Stage = "model" | "routing" | "envoy";
@@ -64,16 +65,6 @@ function printRouting(routing: RoutingView, gateway: ObjectKey, only: ObjectKey 
 
 function uses(routing: RoutingView, route: RouteEntry, object: ObjectKey): boolean {
   return route.source === object || legsOf(route).some((id) => routing.leg(id)?.leg.source === object);
-}
-
-function legsOf(route: RouteEntry): string[] {
-  const auth = route.externalAuth ? [route.externalAuth.leg] : [];
-  if (route.action.kind !== "forward") return auth;
-  return [
-    ...route.action.backends.flatMap(({ leg }) => leg ?? []),
-    ...route.action.mirrors.map(({ leg }) => leg),
-    ...auth,
-  ];
 }
 
 /** Leaves out what changes nothing, so that what is there can be read. */

@@ -60,7 +60,7 @@ export function compileRule(read: Reader, route: HttpRoute, rule: HttpRouteRule,
       ...resolved.flatMap((share) => (share.resolved.kind === "refused" ? share.resolved.refusal : [])),
     ],
     unsupported,
-    legs: legsOf(action, filters),
+    legs: legsOf({ action, externalAuth: filters.externalAuth }),
     splitServices,
     services: [
       ...filters.services,
@@ -100,8 +100,9 @@ function actionOf(
   return { action, splitServices: splitService === undefined ? [] : [splitService] };
 }
 
-function legsOf(action: RouteAction, filters: RuleFilters): string[] {
-  const auth = filters.externalAuth ? [filters.externalAuth.leg] : [];
+/** Those that a route's traffic may reach, and those that are asked or get copies. */
+export function legsOf({ action, externalAuth }: Pick<RouteEntry, "action" | "externalAuth">): string[] {
+  const auth = externalAuth ? [externalAuth.leg] : [];
   if (action.kind !== "forward") return auth;
   return [
     ...action.backends.flatMap((backend) => backend.leg ?? []),

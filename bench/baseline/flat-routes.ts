@@ -3,7 +3,7 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
 import type { EnvoyResource } from "../../src/compiler/envoy/resource.ts";
 import { ListenerSchema } from "../../src/gen/envoy/config/listener/v3/listener_pb.js";
-import { VirtualHostSchema } from "../../src/gen/envoy/config/route/v3/route_components_pb.js";
+import { type VirtualHost, VirtualHostSchema } from "../../src/gen/envoy/config/route/v3/route_components_pb.js";
 import { RouteConfigurationSchema } from "../../src/gen/envoy/config/route/v3/route_pb.js";
 import {
   HttpConnectionManagerSchema,
@@ -11,18 +11,23 @@ import {
 } from "../../src/gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 
 const TABLE = "all-hosts";
-/** Field numbers of RouteConfiguration with the wire type of bytes. */
-const NAME_TAG = 0x0a;
+/** Field 2 of RouteConfiguration, with the wire type of bytes. */
 const VIRTUAL_HOST_TAG = 0x12;
 
 export class FlatRoutes {
   /** By the name of the RouteConfiguration that Landbridge would have: the virtual hosts in it, as fields. */
   readonly #hosts = new Map<string, Buffer>();
+  /** What all tables of Landbridge say for all of their hosts: filters that are off until a route wants them. */
+  #settings: Uint8Array = new Uint8Array();
   #version = 0;
 
   flatten(resources: readonly EnvoyResource[]): EnvoyResource[] {
     const routes = resources.filter(({ type }) => type === "RouteConfiguration");
-    for (const { name, bytes } of routes) this.#hosts.set(name, virtualHostFields(bytes));
+    for (const { name, bytes } of routes) {
+      const { virtualHosts, ...settings } = fromBinary(RouteConfigurationSchema, bytes);
+      this.#hosts.set(name, virtualHostFields(virtualHosts));
+      this.#settings = toBinary(RouteConfigurationSchema, { ...settings, name: TABLE, virtualHosts: [] });
+    }
     const others = resources.filter(({ type }) => type !== "RouteConfiguration" && type !== "ScopedRouteConfiguration");
     const flat = others.map((resource) => (resource.type === "Listener" ? withFlatRoutes(resource) : resource));
     return routes.length > 0 ? [...flat, this.#table()] : flat;
@@ -33,15 +38,14 @@ export class FlatRoutes {
       type: "RouteConfiguration",
       name: TABLE,
       version: String(++this.#version),
-      bytes: Buffer.concat([field(NAME_TAG, Buffer.from(TABLE)), ...this.#hosts.values()]),
+      bytes: Buffer.concat([this.#settings, ...this.#hosts.values()]),
       references: [],
       owners: [],
     };
   }
 }
 
-function virtualHostFields(bytes: Uint8Array): Buffer {
-  const { virtualHosts } = fromBinary(RouteConfigurationSchema, bytes);
+function virtualHostFields(virtualHosts: readonly VirtualHost[]): Buffer {
   return Buffer.concat(virtualHosts.map((host) => field(VIRTUAL_HOST_TAG, toBinary(VirtualHostSchema, host))));
 }
 

@@ -106,7 +106,7 @@ function misdirected(gatewayKey: string, owner: ListenerView): RankedEntry {
   const reason = `this host belongs to listener ${owner.name}; open a connection for it`;
   return {
     hostname: owner.hostname,
-    created: "",
+    created: 0,
     route: "",
     rule: 0,
     match: 0,

@@ -77,12 +77,13 @@ function contributeHosts(
 }
 
 function rankedEntries(route: HttpRoute, rules: readonly CompiledRule[], hostname: string): RankedEntry[] {
-  const { namespace, name, creationTimestamp = "" } = route.metadata;
+  const { namespace, name, creationTimestamp } = route.metadata;
+  const created = creationTimestamp === undefined ? 0 : Date.parse(creationTimestamp);
   return rules.flatMap((rule, ruleIndex) =>
     rule.entries.map((entry, match) => ({
       entry,
       hostname,
-      created: creationTimestamp,
+      created,
       route: `${namespace}/${name}`,
       rule: ruleIndex,
       match,

@@ -6,8 +6,8 @@ export interface RankedEntry {
   readonly entry: RouteEntry;
   /** The hostname by which the route reaches this host. */
   readonly hostname: string;
-  /** RFC 3339, "" when the route has none: then it counts as the oldest. */
-  readonly created: string;
+  /** Epoch milliseconds; 0 when the route doesn't say: then it counts as the oldest. */
+  readonly created: number;
   /** "<namespace>/<name>" of the route. */
   readonly route: string;
   readonly rule: number;
@@ -31,7 +31,7 @@ export function compareEntries(a: RankedEntry, b: RankedEntry): number {
     Number(right.method !== undefined) - Number(left.method !== undefined) ||
     right.headers.length - left.headers.length ||
     right.queryParams.length - left.queryParams.length ||
-    compareText(a.created, b.created) ||
+    a.created - b.created ||
     compareText(a.route, b.route) ||
     a.rule - b.rule ||
     a.match - b.match

@@ -18,8 +18,8 @@ type Check = Init<typeof CheckSettingsSchema>;
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
- * Asks the route's own service. `allowedHeaders` is not enforced: Envoy knows such a list for a whole filter only, not
- * for a route, so the service sees all headers of the request.
+ * Asks the route's own service, which sees all headers of the request: Envoy has `allowedHeaders` for a whole filter only,
+ * not for a route.
  */
 export function translateExternalAuth(auth: ExternalAuth): Any {
   return packed(ExtAuthzPerRouteSchema, {

@@ -296,6 +296,9 @@ class RunningControlPlane implements ControlPlane {
   }
 
   #checkCertificates(): void {
-    if (this.#estate.checkExpiry(Date.now())) this.#subscribers.tell({ topic: "problems" });
+    const change = this.#estate.checkExpiry(Date.now());
+    if (!change) return;
+    this.#apply(change);
+    this.#subscribers.tell({ topic: "problems" });
   }
 }

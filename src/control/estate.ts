@@ -21,6 +21,12 @@ export interface HeldObject extends SourcedResource {
   readonly since: number;
 }
 
+/** The newest version of a Secret that can't serve, while an older one does. */
+interface HeldBack {
+  readonly sourced: SourcedResource;
+  readonly problem: Problem;
+}
+
 export interface EstateChange extends CompileDelta {
   /** Objects whose own content came, changed or went. */
   readonly edited: readonly ObjectKey[];
@@ -33,7 +39,7 @@ export class Estate {
   readonly #statusProblems = new Map<ObjectKey, readonly Problem[]>();
   readonly #expiry = new Map<ObjectKey, Problem>();
   /** Of Secrets whose newest version doesn't serve, because the one before it does. */
-  readonly #heldBack = new Map<ObjectKey, Problem>();
+  readonly #heldBack = new Map<ObjectKey, HeldBack>();
   #sourceProblems: readonly Problem[] = [];
   #defects: readonly Problem[] = [];
 
@@ -70,7 +76,7 @@ export class Estate {
     return [
       ...this.#sourceProblems,
       ...this.#expiry.values(),
-      ...this.#heldBack.values(),
+      ...Array.from(this.#heldBack.values(), ({ problem }) => problem),
       ...this.#placedStatusProblems(),
       ...this.#defects,
     ];
@@ -100,11 +106,17 @@ export class Estate {
     };
   }
 
-  /** Looks at all certificates against the clock again. @returns whether anything changed */
-  checkExpiry(now: number): boolean {
+  /**
+   * Looks at all certificates against the clock again; one that was held back because it wasn't valid yet is taken.
+   * @returns undefined if nothing changed, not even a problem
+   */
+  checkExpiry(now: number): EstateChange | undefined {
     const before = JSON.stringify([...this.#expiry]);
     for (const { resource, origin } of this.#objects.values()) this.#noteExpiry(resource, origin.position, now);
-    return JSON.stringify([...this.#expiry]) !== before;
+    const due = Array.from(this.#heldBack.values(), ({ sourced }) => sourced).filter((each) => this.#admit(each, now));
+    if (due.length === 0 && JSON.stringify([...this.#expiry]) === before) return undefined;
+    const delta = this.#compile(due.map(({ resource }) => ({ kind: "set", resource })));
+    return { ...delta, edited: due.map(({ resource }) => keyOf(resource)) };
   }
 
   /** A certificate that can't serve doesn't replace one that does; without one it is taken, for it shows what is wrong. */
@@ -115,7 +127,8 @@ export class Estate {
     this.#heldBack.delete(key);
     const fault = isKind(resource, "Secret") ? certificateFault(resource, now) : undefined;
     if (fault && before && servesNow(before.resource, now)) {
-      this.#heldBack.set(key, origin.position ? { ...fault, position: origin.position } : fault);
+      const problem = origin.position ? { ...fault, position: origin.position } : fault;
+      this.#heldBack.set(key, { sourced, problem });
       return false;
     }
     this.#noteExpiry(resource, origin.position, now);

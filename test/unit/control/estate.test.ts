@@ -65,9 +65,24 @@ for (const [what, make, code] of [
 test("a certificate that expires while it serves becomes a problem by the clock alone", async () => {
   const estate = new Estate(COMPILE_OPTIONS);
   update(estate, sourced(secretYaml(await makeSelfSigned({ dnsNames: ["a.test"], notAfter: IN_A_YEAR }))));
-  assert.equal(estate.checkExpiry(NOW), false);
-  assert.equal(estate.checkExpiry(NOW + 400 * 86_400_000), true);
+  assert.equal(estate.checkExpiry(NOW), undefined);
+  assert.deepEqual(estate.checkExpiry(NOW + 400 * 86_400_000)?.edited, []);
   assert.equal(estate.problems()[0]?.code, "LB2007");
+});
+
+test("a certificate that isn't valid yet waits, says so, and is taken when its time has come", async () => {
+  const estate = new Estate(COMPILE_OPTIONS);
+  update(estate, sourced(secretYaml(await makeSelfSigned({ dnsNames: ["a.test"], notAfter: IN_A_YEAR }))));
+  const before = certificateOf(estate);
+  const tomorrow = new Date(NOW + 86_400_000);
+  const next = await makeSelfSigned({ dnsNames: ["a.test"], notBefore: tomorrow, notAfter: IN_A_YEAR });
+  update(estate, sourced(secretYaml(next)));
+  assert.equal(certificateOf(estate), before);
+  assert.equal(estate.checkExpiry(NOW + 3_600_000), undefined);
+  assert.equal(estate.problems()[0]?.code, "LB2007", "the problem stays as long as it waits");
+  assert.deepEqual(estate.checkExpiry(NOW + 2 * 86_400_000)?.edited, ["Secret/infra/web"]);
+  assert.equal(certificateOf(estate), btoa(next.certificate));
+  assert.deepEqual(estate.problems(), []);
 });
 
 test("what doesn't fit together is a problem at the place where the object is now", () => {

@@ -64,6 +64,8 @@ export class WantedResources implements Offers {
   readonly #wanted = new Map<ResourceId, Wanted>();
   /** No longer wanted, but referenced by a last good version that may have to be offered. */
   readonly #kept = new Map<ResourceId, EnvoyResource>();
+  /** So that asking what is refused, at every progress of a proxy, doesn't look at everything. */
+  readonly #refused = new Set<ResourceId>();
   /** How many last good and kept versions reference an id. */
   readonly #fallbackUses = new Map<ResourceId, number>();
   readonly #sequences = new Map<ResourceId, number>();
@@ -97,7 +99,10 @@ export class WantedResources implements Offers {
 
   /** Resources that are held at their last good version, or out, because a proxy refused the newest. */
   *refused(): Iterable<{ readonly resource: EnvoyResource; readonly refusal: Refusal }> {
-    for (const { resource, refusal } of this.#wanted.values()) if (refusal) yield { resource, refusal };
+    for (const id of this.#refused) {
+      const wanted = this.#wanted.get(id);
+      if (wanted?.refusal) yield { resource: wanted.resource, refusal: wanted.refusal };
+    }
   }
 
   /** @returns ids whose offer changed. Changes that change nothing (equal version) are left out. */
@@ -121,7 +126,7 @@ export class WantedResources implements Offers {
     const wanted = this.#wanted.get(id);
     if (!wanted || wanted.accepted || wanted.resource.version !== version) return [];
     const changed = new Set<ResourceId>();
-    if (wanted.refusal) changed.add(id);
+    if (this.#refused.delete(id)) changed.add(id);
     this.#wanted.set(id, { resource: wanted.resource, accepted: true, refusal: undefined, lastGood: undefined });
     if (wanted.lastGood) this.#releaseFallback(wanted.lastGood, changed);
     return this.#stamp(changed, this.#sequence);
@@ -135,6 +140,7 @@ export class WantedResources implements Offers {
     const wanted = this.#wanted.get(id);
     if (!wanted || wanted.accepted || wanted.refusal || wanted.resource.version !== refusal.version) return [];
     wanted.refusal = refusal;
+    this.#refused.add(id);
     return this.#stamp(new Set([id]), this.#sequence);
   }
 
@@ -142,6 +148,7 @@ export class WantedResources implements Offers {
     const id = resourceId(resource.type, resource.name);
     const before = this.#wanted.get(id);
     if (before?.resource.version === resource.version) return;
+    this.#refused.delete(id);
     const kept = this.#kept.get(id);
     const lastGood = before ? (before.accepted ? before.resource : before.lastGood) : kept;
     if (lastGood?.version === resource.version) {
@@ -161,6 +168,7 @@ export class WantedResources implements Offers {
     if (!before) return;
     const good = before.accepted ? before.resource : before.lastGood;
     this.#wanted.delete(id);
+    this.#refused.delete(id);
     changed.add(id);
     if (good && this.#fallbackUses.has(id)) {
       this.#kept.set(id, good);

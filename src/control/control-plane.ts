@@ -9,6 +9,7 @@ import { startLocalApi } from "../api/local-server.ts";
 import { CONTROL_SOCKET } from "../client/local-types.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { DirectorySource } from "../config/directory/source.ts";
+import type { SourceUpdate } from "../config/source.ts";
 import { Discovery } from "../discovery/discovery.ts";
 import type { Logger } from "../lib/log.ts";
 import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
@@ -92,6 +93,7 @@ class RunningControlPlane implements ControlPlane {
   #answers: { readonly query: EndpointQuery; readonly set: EndpointSet }[] | undefined;
   #sequence = 0;
   #hasConfig = false;
+  #hasEndedLeftovers = false;
 
   constructor(options: ControlPlaneOptions, binary: EnvoyBinary) {
     this.#options = options;
@@ -146,9 +148,7 @@ class RunningControlPlane implements ControlPlane {
     this.#xds = await this.#startXds();
     this.#tasks.push(this.#xds.closed);
     const source = new DirectorySource(this.#options.directory);
-    this.#tasks.push(
-      source.run((update) => this.#onUpdate(() => this.#estate.applySource(update, Date.now())), this.#stopped.signal),
-    );
+    this.#tasks.push(source.run((update) => this.#onUpdate(update), this.#stopped.signal));
     const expiry = setInterval(() => this.#checkCertificates(), CERTIFICATE_CHECK_MS);
     this.#stopped.signal.addEventListener("abort", () => clearInterval(expiry));
   }
@@ -177,15 +177,23 @@ class RunningControlPlane implements ControlPlane {
     }
   }
 
-  #onUpdate(apply: () => EstateChange): void {
-    const change = apply();
+  #onUpdate(update: SourceUpdate): void {
+    const change = this.#estate.applySource(update, Date.now());
     this.#hasConfig = true;
     this.#withDiscovery(() => {
       for (const key of change.edited) this.#updatePlatform(key);
       this.#apply(change);
     });
+    this.#endLeftovers(update.problems);
     this.#subscribers.tell({ topic: "problems" });
     this.#checkReady();
+  }
+
+  /** Once, and only when nothing is wrong with the objects: a Gateway that can't be read is not a Gateway that is gone. */
+  #endLeftovers(problems: readonly Problem[]): void {
+    if (this.#hasEndedLeftovers || problems.some(({ severity }) => severity === "error")) return;
+    this.#hasEndedLeftovers = true;
+    this.#tasks.push(this.#proxies.endOthers());
   }
 
   #onEndpoints(query: EndpointQuery, set: EndpointSet): void {

@@ -7,6 +7,7 @@ import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { buildBootstrap } from "../proxy/bootstrap.ts";
 import type { EnvoyBinary } from "../proxy/envoy-binary.ts";
+import { endLeftovers } from "../proxy/leftover.ts";
 import { proxyPaths } from "../proxy/paths.ts";
 import { EnvoySupervisor } from "../proxy/supervisor.ts";
 
@@ -55,6 +56,15 @@ export class LocalProxies {
     });
   }
 
+  /** Ends what an earlier control plane, killed, left running for Gateways that are gone. */
+  async endOthers(): Promise<void> {
+    try {
+      await endLeftovers(this.#options.directory, new Set([...this.#turns.keys()].map(folderOf)));
+    } catch (error) {
+      this.#options.logger.error("a proxy of a Gateway that is gone could not be ended", { error });
+    }
+  }
+
   async stopAll(drainMs?: number): Promise<void> {
     await Promise.all([...this.#turns.keys()].map((gateway) => this.stop(gateway, drainMs)));
   }
@@ -71,7 +81,7 @@ export class LocalProxies {
     if (this.#supervisors.has(gateway)) return;
     const { binary, xdsSocketPath, runtimeLayers, inheritOutput, concurrency } = this.#options;
     const { namespace, name } = parseObjectKey(gateway);
-    const directory = join(this.#options.directory, `${namespace}.${name}`);
+    const directory = join(this.#options.directory, folderOf(gateway));
     const supervisor = new EnvoySupervisor({
       binary,
       directory,
@@ -99,4 +109,9 @@ export class LocalProxies {
     else if (!this.#problems.delete(gateway)) return;
     this.#options.onChange();
   }
+}
+
+function folderOf(gateway: ObjectKey): string {
+  const { namespace, name } = parseObjectKey(gateway);
+  return `${namespace}.${name}`;
 }

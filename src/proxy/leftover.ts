@@ -32,9 +32,9 @@ export async function settleLeftover(
   return undefined;
 }
 
-/** Ends the Envoys in `folder` whose control plane is gone for good. */
-export async function endLeftovers(folder: string): Promise<void> {
-  await Promise.all(recordedEnvoys(folder).map((record) => terminate(adoptEnvoy(record))));
+/** Ends the Envoys in `folder` whose control plane is gone for good, but for those in the directories `kept`. */
+export async function endLeftovers(folder: string, kept?: ReadonlySet<string>): Promise<void> {
+  await Promise.all(recordedEnvoys(folder, kept).map((record) => terminate(adoptEnvoy(record))));
 }
 
 async function isUsable(record: EnvoyRecord, fingerprint: string | undefined, admin: EnvoyAdmin): Promise<boolean> {

@@ -31,9 +31,10 @@ export function removePidFile(path: string): void {
   rmSync(path, { force: true });
 }
 
-/** The Envoys that run from directories in `folder`. */
-export function recordedEnvoys(folder: string): readonly EnvoyRecord[] {
+/** The Envoys that run from directories in `folder`, but for those named in `except`. */
+export function recordedEnvoys(folder: string, except: ReadonlySet<string> = new Set()): readonly EnvoyRecord[] {
   return folderNames(folder).flatMap((name) => {
+    if (except.has(name)) return [];
     const record = readPidFile(proxyPaths(join(folder, name)).pidFile);
     return record !== undefined && isAlive(record) ? record : [];
   });

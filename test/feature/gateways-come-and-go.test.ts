@@ -7,6 +7,7 @@ import { startEcho } from "../support/echo-server.ts";
 import { freePort } from "../support/free-port.ts";
 import { RunningEstate } from "../support/running-estate.ts";
 import { gatewayYaml, serviceYaml } from "../support/test-estate.ts";
+import { UpProcess } from "../support/up-process.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const EDGE = "Gateway/infra/edge";
@@ -97,4 +98,17 @@ test("a route that was there before its Gateway is live only once the Gateway's 
   estate.write("inner.yaml", innerGateway(await freePort()));
   await estate.untilCondition(ROUTE, "Programmed", "True");
   assert.equal(seen[0], "False");
+});
+
+test("after a kill the Envoy of a Gateway that was removed meanwhile is ended, not while the files are broken", async () => {
+  await using up = await UpProcess.start({ "inner.yaml": innerGateway(await freePort()) });
+  assert.equal(up.envoys().length, 2);
+  await up.end("SIGKILL");
+  up.remove("inner.yaml");
+  up.write("broken.yaml", "kind: [");
+  await up.begin();
+  assert.equal(up.envoys().length, 2, "it can't be known what the broken file says");
+  up.remove("broken.yaml");
+  await waitFor("the other Envoy to end", () => up.envoys().length === 1, { last: () => up.envoys() });
+  assert.notEqual((await up.get("any.test")).status, 0, "the Gateway that stayed goes on");
 });

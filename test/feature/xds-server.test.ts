@@ -159,6 +159,7 @@ test("what an earlier run left at the socket's path is replaced; a server that e
   writeFileSync(gateway.socketPath, "");
   await gateway.startServer();
   assert.ok(statSync(gateway.socketPath).isSocket());
+  assert.equal(statSync(gateway.socketPath).mode & 0o777, 0o600, "only its owner may open it");
   await gateway.stopServer();
   assert.deepEqual(readdirSync(dirname(gateway.socketPath)), []);
 });

@@ -3,7 +3,7 @@ import { COMPILE_STAGES, type CompileStage } from "../client/local-types.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
 import { clientOf } from "./session.ts";
-import { failWith, print, printError } from "./terminal.ts";
+import { cliProblem, failWith, print, printError } from "./terminal.ts";
 
 interface CompileCommandOptions {
   readonly stage: CompileStage;
@@ -34,13 +34,16 @@ async function compileRunning(self: Command, { stage, object, output }: CompileC
 }
 
 async function compileOffline(directory: string, { stage, object, output }: CompileCommandOptions): Promise<void> {
-  const [{ compileDirectory }, { printStage }, { redact }, { formatProblem }] = await Promise.all([
+  const [{ compileDirectory }, { printStage }, { redact }, { formatProblem }, { keyOf }] = await Promise.all([
     import("../control/offline.ts"),
     import("../compiler/print.ts"),
     import("../lib/redact.ts"),
     import("../model/problem.ts"),
+    import("../model/metadata.ts"),
   ]);
   const { problems, compiled } = await compileDirectory(directory, Date.now());
+  if (object !== undefined && !compiled.printable.objects.some((resource) => keyOf(resource) === object))
+    return failWith(cliProblem("LB6202", `${object} is not in ${directory}`));
   print(await formatDocument(redact(printStage(stage, compiled.printable, object)), output));
   // What has a mistake is missing above, so the mistakes are said too.
   const errors = problems.filter(({ severity }) => severity === "error");

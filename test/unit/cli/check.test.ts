@@ -88,6 +88,9 @@ test("each stage of a directory is printed as YAML or JSON, without secrets", as
   assert.match(model, /kind: HybridService/);
   assert.match(routing, /hostname: shop\.example\.com/);
   assert.match(envoy, /hybrid\/shop\/front\/vm/);
+  const nobody = await landbridge(["compile", directory.path, "--object", "HTTPRoute/shop/nobody"]);
+  assert.deepEqual([nobody.code, nobody.out], [1, ""]);
+  assert.match(nobody.err, /HTTPRoute\/shop\/nobody is not in .* \(LB6202\)/);
   const json = await landbridge(["compile", directory.path, "--stage", "routing", "-o", "json"]);
   assert.deepEqual(Object.keys(JSON.parse(json.out)), ["Gateway/shop/edge"]);
 });

@@ -93,3 +93,14 @@ function fetchText(port: number): Promise<string> {
   ).on("error", reject);
   return promise;
 }
+
+test("what Envoy would stumble over is wrong usage", async () => {
+  for (const option of [
+    ["--concurrency", "x"],
+    ["--concurrency", "0"],
+    ["--bind", "nonsense"],
+  ]) {
+    const { code, err } = await landbridge(["up", "no-such-directory", ...option]);
+    assert.deepEqual([code, /is invalid\. Give /.test(err)], [2, true], option.join(" "));
+  }
+});

@@ -2,9 +2,13 @@ import { resolve } from "node:path";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { type ControlPlane, StartupError, startControlPlane } from "../control/control-plane.ts";
 import { stderrLogger } from "../lib/log.ts";
+import { giveMemoryBack } from "../lib/memory.ts";
 import { ProblemReport } from "./problem-report.ts";
 import { failWith, paint, print, printError } from "./terminal.ts";
 import type { UpOptions } from "./up.ts";
+
+/** From "ready" until memory that only the start needed is given back. Milliseconds. */
+const QUIET_MS = 1_000;
 
 /** How long an orderly stop may take; then the process ends all the same. Milliseconds. */
 const STOP_MS = 20_000;
@@ -42,7 +46,9 @@ export async function runUp(directory: string, stateDir: string, options: UpOpti
   ]);
   if (outcome === "ready") {
     printReady(plane, performance.now() - started);
+    const quiet = setTimeout(giveMemoryBack, QUIET_MS);
     await interrupted;
+    clearTimeout(quiet);
   } else if (typeof outcome === "object") {
     if (!(outcome.error instanceof StartupError)) throw outcome.error;
     failWith(outcome.error.problem);

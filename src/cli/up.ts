@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { keepYoungSpaceSmall } from "../lib/memory.ts";
 import { stateDirOf } from "./session.ts";
 
 export interface UpOptions {
@@ -27,6 +28,7 @@ export function define(command: Command): void {
       new Option("--concurrency <n>", "worker threads of each Envoy; one a core if not given").argParser(workerCount),
     )
     .action(async (directory: string, options: UpOptions, self: Command) => {
+      keepYoungSpaceSmall();
       const { runUp } = await import("./run-up.ts");
       await runUp(directory, stateDirOf(self), options);
     });

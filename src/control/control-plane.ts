@@ -16,7 +16,7 @@ import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { findEnvoy } from "../proxy/envoy-binary.ts";
-import { makeStateDirectory, stateDirectoryProblem } from "../proxy/state-directory.ts";
+import { makeStateDirectory, socketPathProblem, stateDirectoryProblem } from "../proxy/state-directory.ts";
 import { startXdsServer, type XdsServer } from "../xds/server.ts";
 import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate, type EstateChange } from "./estate.ts";
@@ -138,6 +138,8 @@ class RunningControlPlane implements ControlPlane {
   async start(): Promise<void> {
     const unusable = makeStateDirectory(this.#stateDir);
     if (unusable) throw new StartupError(unusable);
+    const tooLong = socketPathProblem(this.#xdsSocket);
+    if (tooLong) throw new StartupError(tooLong);
     const api = await startLocalApi({
       socketPath: join(this.#stateDir, CONTROL_SOCKET),
       view: this.view,

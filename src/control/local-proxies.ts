@@ -26,6 +26,8 @@ export interface LocalProxiesOptions {
   readonly onUnstartable: (problem: Problem) => void;
 }
 
+const RETRY_MS = 5_000;
+
 /** The node id ends in this: the one proxy that the control plane itself runs for a Gateway. */
 const INSTANCE = "local";
 
@@ -101,7 +103,21 @@ export class LocalProxies {
     });
     const problem = await supervisor.start();
     this.#note(gateway, problem);
-    if (problem) this.#options.onUnstartable(problem);
+    if (!problem) return;
+    this.#options.onUnstartable(problem);
+    this.#retryLater(gateway, supervisor);
+  }
+
+  /** What keeps a proxy from being started lies outside: a full disk, permissions. It may pass. */
+  #retryLater(gateway: ObjectKey, failed: EnvoySupervisor): void {
+    const retry = () => {
+      this.#inTurn(gateway, async () => {
+        if (this.#supervisors.get(gateway) !== failed) return;
+        this.#supervisors.delete(gateway);
+        await this.#start(gateway);
+      });
+    };
+    setTimeout(retry, RETRY_MS).unref();
   }
 
   #note(gateway: ObjectKey, problem: Problem | undefined): void {

@@ -1,7 +1,9 @@
 /** Gateways that are removed, added and added again beside a control plane that goes on. */
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { startEcho } from "../support/echo-server.ts";
 import { freePort } from "../support/free-port.ts";
@@ -111,4 +113,17 @@ test("after a kill the Envoy of a Gateway that was removed meanwhile is ended, n
   up.remove("broken.yaml");
   await waitFor("the other Envoy to end", () => up.envoys().length === 1, { last: () => up.envoys() });
   assert.notEqual((await up.get("any.test")).status, 0, "the Gateway that stayed goes on");
+});
+
+test("a proxy that couldn't be started, because something was in the way, is started when that is gone", async () => {
+  await using estate = await RunningEstate.start();
+  const inTheWay = join(estate.stateDir, "proxies", "infra.inner");
+  writeFileSync(inTheWay, "");
+  const port = await freePort();
+  estate.write("inner.yaml", innerGateway(port));
+  const problem = await estate.untilProblem("LB4004");
+  assert.equal(problem.object, "Gateway/infra/inner");
+  rmSync(inTheWay);
+  await estate.untilCondition("Gateway/infra/inner", "Programmed", "True");
+  await estate.untilNoProblems();
 });

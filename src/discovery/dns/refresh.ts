@@ -54,7 +54,7 @@ export function refresh(
     case "failed": {
       const failures = before.failures + 1;
       const set = lastKnownGood(before.set, reason(lookup.code, lookup.why));
-      const askAgainInMs = Math.min(backoffDelay(FAILURE_BACKOFF, failures, random), bounds.maxTtlMs);
+      const askAgainInMs = bounded(Math.min(backoffDelay(FAILURE_BACKOFF, failures, random), bounds.maxTtlMs));
       return { state: { set, failures, negatives: before.negatives }, askAgainInMs };
     }
   }
@@ -72,6 +72,11 @@ function lastKnownGood(before: EndpointSet | undefined, why: string): EndpointSe
   return { state: "stale", endpoints: before.endpoints, reason: why };
 }
 
+/** Whatever a Platform asks for: not in a tight loop, and not so late that a timer overflows (24.8 days). */
+function bounded(ms: number): number {
+  return Math.min(Math.max(ms, 100), 86_400_000);
+}
+
 function clampTtl(ttlSeconds: number, { minTtlMs, maxTtlMs }: TtlBounds): number {
-  return Math.max(minTtlMs, Math.min(maxTtlMs, ttlSeconds * 1000));
+  return bounded(Math.max(minTtlMs, Math.min(maxTtlMs, ttlSeconds * 1000)));
 }

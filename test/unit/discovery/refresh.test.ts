@@ -56,3 +56,14 @@ test("a name that never was stays unknown, with the reason", () => {
 test("once gone is believed, a failure doesn't bring the endpoints back", () => {
   assert.deepEqual(after(FOUND, NONE, NONE, NONE, FAILED).set?.endpoints, []);
 });
+
+test("whatever the bounds, the next question comes neither in a tight loop nor after a timer has overflown", () => {
+  const found = { kind: "found", endpoints: [], ttl: 0 } as const;
+  const ask = (ttl: number, minTtlMs: number, maxTtlMs: number) =>
+    refresh(NOTHING_HEARD, "front.test", { ...found, ttl }, { minTtlMs, maxTtlMs }, 0).askAgainInMs;
+  assert.equal(ask(0, 0, 60_000), 100);
+  assert.equal(ask(60, 0, 0), 100);
+  assert.equal(ask(4_000_000, 1_000, 1e13), 86_400_000);
+  const failed = { kind: "failed", code: "LB5004", why: "no answer" } as const;
+  assert.equal(refresh(NOTHING_HEARD, "front.test", failed, { minTtlMs: 0, maxTtlMs: 0 }, 0).askAgainInMs, 100);
+});

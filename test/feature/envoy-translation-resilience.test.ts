@@ -110,7 +110,7 @@ test("without a retry policy a request that reached the service is not sent twic
 });
 
 test("an endpoint that refuses connections fails no request", async () => {
-  const answers = await Promise.all(Array.from({ length: 200 }, () => ask("half-dead.test", "/ok/0")));
+  const answers = await Promise.all(Array.from({ length: 400 }, () => ask("half-dead.test", "/ok/0")));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
 });
 

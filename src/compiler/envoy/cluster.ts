@@ -46,14 +46,15 @@ export function translateLeg(leg: Leg): EnvoyResource {
 const UNLIMITED = 1_000_000;
 
 const LIMITS: ClusterInit = {
-  // Whoever wants to shed load says so in a policy; Envoy's own 1024 would be a surprise. Retries stay a small share.
+  // Whoever wants to shed load says so in a policy; Envoy's own 1024 would be a surprise. Retries are at
+  // most half of what is under way, but an endpoint that goes away in a burst may need a thousand at once.
   circuitBreakers: {
     thresholds: [
       {
         maxConnections: UNLIMITED,
         maxPendingRequests: UNLIMITED,
         maxRequests: UNLIMITED,
-        retryBudget: { budgetPercent: { value: 25 }, minRetryConcurrency: 100 },
+        retryBudget: { budgetPercent: { value: 50 }, minRetryConcurrency: 1000 },
       },
     ],
   },

@@ -24,7 +24,8 @@ const ANOTHER_ENDPOINT: EnvoyRetry = {
       configType: { case: "typedConfig", value: packed(PreviousHostsPredicateSchema) },
     },
   ],
-  hostSelectionRetryMaxAttempts: 3n,
+  // A dead endpoint has the fewest requests, so the balancer prefers it: of two it is picked three times in four.
+  hostSelectionRetryMaxAttempts: 30n,
 };
 
 /** What every host does unless a route says otherwise: an endpoint that is just going away fails no request. */

@@ -51,8 +51,11 @@ export async function start(
   const landbridge = resources.use(new Landbridge(setting.scratch, args));
   const probe = { port: setting.ports.gateway, hostname: hostnameOf(setting.hosts - 1), path: "/app", status: 200 };
   const since = String(landbridge.startedAt);
-  const coldStart = await setting.prober.call("firstAnswer", { probe, since });
+  const answer = setting.prober.call("firstAnswer", { probe, since });
+  answer.catch(() => {});
+  // Ready may come before or after the answer; a Landbridge that ends is not waited for.
   await landbridge.ready();
+  const coldStart = await answer;
   return { ...setting, landbridge, coldStart };
 }
 

@@ -68,17 +68,17 @@ export class Landbridge implements AsyncDisposable {
     return "value" in answer ? answer.value.map(({ code, message }) => `${code} ${message}`) : [answer.problem.message];
   }
 
-  /** Resident memory in MiB. */
+  /** Resident memory in MB. */
   get #client(): LocalClient {
     return new LocalClient(controlSocketPath(this.#scratch.state));
   }
 
   get rss(): number {
-    return residentMebibytes(this.#process.pid);
+    return residentMegabytes(this.#process.pid);
   }
 
   get envoyRss(): number {
-    return residentMebibytes(this.#envoyPids()[0]);
+    return residentMegabytes(this.#envoyPids()[0]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -109,7 +109,7 @@ function isServed({ resource, status }: ObjectView, weights: readonly number[]):
   );
 }
 
-/** MiB */
-export function residentMebibytes(pid: number | undefined): number {
-  return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
+/** MB, which are a million bytes; `ps` counts in KiB. */
+export function residentMegabytes(pid: number | undefined): number {
+  return (Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024) / 1e6;
 }

@@ -4,7 +4,7 @@ import type { Sample } from "./sample.ts";
 export interface Figure {
   /** "edit of a route -> first 200" */
   readonly name: string;
-  readonly unit: "ms" | "s" | "MiB" | "count" | "points" | "per s";
+  readonly unit: "ms" | "s" | "MB" | "count" | "points" | "per s";
   readonly sample: Sample;
   readonly targets?: readonly Target[];
   /** The same quantity of what we compare with. */

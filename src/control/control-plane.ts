@@ -208,8 +208,12 @@ class RunningControlPlane implements ControlPlane {
     const outer = this.#answers;
     const answers = outer ?? [];
     this.#answers = answers;
-    ask();
-    this.#answers = outer;
+    try {
+      ask();
+    } finally {
+      // Else answers would pile up here unseen from then on.
+      this.#answers = outer;
+    }
     if (!outer && answers.length > 0) this.#apply(this.#estate.applyEndpoints(answers));
   }
 

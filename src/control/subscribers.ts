@@ -1,7 +1,7 @@
 import type { ViewChange } from "../api/control-view.ts";
 import type { WatchTopic } from "../client/local-types.ts";
 
-/** Who watches what. A listener that throws is a defect of that listener and disturbs no other. */
+/** Who watches what. */
 export class Subscribers {
   readonly #listeners = new Set<{
     readonly topics: ReadonlySet<WatchTopic>;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { at, type Field, text } from "./fields.ts";
+import { at, type Field, text } from "../lib/fields.ts";
 
 /** Envoy writes its log a moment later: how long to look, and how often. Milliseconds. */
 const PATIENCE_MS = 3_000;

@@ -1,7 +1,7 @@
 /** The columns of `get`, by kind: those of the Gateway API's CRDs and of kubectl, then ours. */
 import type { ConditionView, ObjectView } from "../client/local-types.ts";
-import { age } from "./age.ts";
-import { at, type Field, list, text } from "./fields.ts";
+import { age } from "../lib/age.ts";
+import { at, type Field, list, text } from "../lib/fields.ts";
 
 export interface Column {
   readonly title: string;

@@ -1,7 +1,7 @@
 import type { LocalClient } from "../client/local-client.ts";
 import type { ObjectView } from "../client/local-types.ts";
 import { keyOf } from "../model/metadata.ts";
-import { at, list, text } from "./fields.ts";
+import { at, list, text } from "../lib/fields.ts";
 import { conditionTable, section } from "./sections.ts";
 import { table } from "./table.ts";
 

@@ -3,7 +3,7 @@ import type { ObjectView } from "../client/local-types.ts";
 import type { EndpointSet } from "../model/endpoints.ts";
 import { keyOf } from "../model/metadata.ts";
 import { formatPercent } from "./columns.ts";
-import { at, list } from "./fields.ts";
+import { at, list } from "../lib/fields.ts";
 import { section } from "./sections.ts";
 import { table } from "./table.ts";
 

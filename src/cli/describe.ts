@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { LocalClient } from "../client/local-client.ts";
 import type { KindView, ObjectView } from "../client/local-types.ts";
 import { keyOf } from "../model/metadata.ts";
-import { age } from "./age.ts";
+import { age } from "../lib/age.ts";
 import { originText } from "./columns.ts";
 import { describeGateway } from "./describe-gateway.ts";
 import { describeService } from "./describe-service.ts";

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { LocalClient } from "../client/local-client.ts";
 import type { ProxyView } from "../client/local-types.ts";
 import { parseObjectKey } from "../model/keys.ts";
-import { age } from "./age.ts";
+import { age } from "../lib/age.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
 import { clientOf } from "./session.ts";
 import { Table } from "./table.ts";

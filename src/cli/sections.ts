@@ -1,6 +1,6 @@
 /** The building blocks of `describe`. */
 import type { ConditionView } from "../client/local-types.ts";
-import { age } from "./age.ts";
+import { age } from "../lib/age.ts";
 import { table } from "./table.ts";
 
 /** A title, and below it indented text. */

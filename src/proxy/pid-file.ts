@@ -3,9 +3,9 @@
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../lib/write-whole.ts";
 import { proxyPaths } from "./paths.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
-import { writeWhole } from "./write-whole.ts";
 
 export interface EnvoyRecord extends ProcessIdentity {
   /** Of the binary, its arguments and the bootstrap: an Envoy is taken over only when all are the same. */

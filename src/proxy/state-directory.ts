@@ -3,10 +3,10 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeWhole } from "../lib/write-whole.ts";
 import type { Problem } from "../model/problem.ts";
 import type { ProxyPaths } from "./paths.ts";
 import { proxyProblem } from "./proxy-problem.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** sun_path of sockaddr_un, less the closing zero byte. */
 const MAX_SOCKET_PATH_BYTES = process.platform === "darwin" ? 103 : 107;

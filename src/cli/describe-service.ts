@@ -1,9 +1,9 @@
 import type { LocalClient } from "../client/local-client.ts";
 import type { ObjectView } from "../client/local-types.ts";
+import { at, list } from "../lib/fields.ts";
+import { formatPercent } from "../lib/percent.ts";
 import type { EndpointSet } from "../model/endpoints.ts";
 import { keyOf } from "../model/metadata.ts";
-import { formatPercent } from "./columns.ts";
-import { at, list } from "../lib/fields.ts";
 import { section } from "./sections.ts";
 import { table } from "./table.ts";
 

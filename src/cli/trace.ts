@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { LocalClient } from "../client/local-client.ts";
+import { formatPercent } from "../lib/percent.ts";
 import type { TraceRequest, TraceResult } from "../model/trace.ts";
-import { formatPercent } from "./columns.ts";
 import { endpointsText } from "./describe-service.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
 import { columns, section } from "./sections.ts";

@@ -30,6 +30,7 @@ export const gatewayClassKind = defineKind({
   plural: "gatewayclasses",
   singular: "gatewayclass",
   shortNames: ["gc"],
+  categories: ["gateway-api"],
   group: GATEWAY_API_GROUP,
   versions: ["v1", "v1beta1"],
   namespaced: false,

@@ -120,6 +120,7 @@ export const gatewayKind = defineKind({
   plural: "gateways",
   singular: "gateway",
   shortNames: ["gtw"],
+  categories: ["gateway-api"],
   group: GATEWAY_API_GROUP,
   versions: ["v1", "v1beta1"],
   namespaced: true,

@@ -88,6 +88,7 @@ export const httpRouteKind = defineKind({
   plural: "httproutes",
   singular: "httproute",
   shortNames: [],
+  categories: ["gateway-api"],
   group: GATEWAY_API_GROUP,
   versions: ["v1", "v1beta1"],
   namespaced: true,

@@ -73,6 +73,7 @@ export const hybridServiceKind = defineKind({
   plural: "hybridservices",
   singular: "hybridservice",
   shortNames: ["hsvc"],
+  categories: ["landbridge"],
   group: LANDBRIDGE_GROUP,
   versions: ["v1alpha1"],
   namespaced: true,

@@ -2,8 +2,11 @@ import type * as z from "zod";
 import type { ObjectMeta, ResourceEnvelope } from "./metadata.ts";
 import type { Finding } from "./mistake.ts";
 
-/** What names of a kind's objects must look like (RFC 1123 subdomain or label, RFC 1035 label). */
-export type NameRule = "subdomain" | "label" | "label1035";
+/**
+ * What names of a kind's objects must look like: RFC 1123 subdomain or label, RFC 1035 label, or anything that can be
+ * one element of a URL's path (RBAC, so that "system:node" is a name).
+ */
+export type NameRule = "subdomain" | "label" | "label1035" | "pathSegment";
 
 /** Resources are never changed once parsed: a change is a new object. */
 export type Immutable<T> = T extends string | number | boolean | null | undefined
@@ -21,6 +24,8 @@ export interface KindDefinition<Kind extends string = string, Schema extends z.Z
   readonly plural: string;
   readonly singular: string;
   readonly shortNames: readonly string[];
+  /** Names that stand for several kinds at once: `kubectl get landbridge`. */
+  readonly categories?: readonly string[];
   /** "" for core kinds. */
   readonly group: string;
   /** All that are read; the first is what an object has afterwards. */
@@ -50,3 +55,4 @@ export function apiVersionOf(definition: KindDefinition, version: string = defin
 
 export const GATEWAY_API_GROUP = "gateway.networking.k8s.io";
 export const LANDBRIDGE_GROUP = "landbridge.dev";
+export const RBAC_GROUP = "rbac.authorization.k8s.io";

@@ -1,7 +1,10 @@
 /**
- * All kinds. Adding one means a file that defines it, and a line in this table.
+ * All kinds that files may hold (api-kinds.ts has those of the API). Adding one means a file that defines it, and a line in this table.
  */
 import type * as z from "zod";
+import { accessTokenKind } from "./access-token.ts";
+import { clusterRoleKind } from "./cluster-role.ts";
+import { clusterRoleBindingKind } from "./cluster-role-binding.ts";
 import { endpointSliceKind } from "./endpoint-slice.ts";
 import { gatewayKind } from "./gateway.ts";
 import { gatewayClassKind } from "./gateway-class.ts";
@@ -11,6 +14,8 @@ import type { KindDefinition, Resource } from "./kind-definition.ts";
 import { namespaceKind } from "./namespace.ts";
 import { platformKind } from "./platform.ts";
 import { referenceGrantKind } from "./reference-grant.ts";
+import { roleKind } from "./role.ts";
+import { roleBindingKind } from "./role-binding.ts";
 import { secretKind } from "./secret.ts";
 import { serviceKind } from "./service.ts";
 
@@ -25,6 +30,11 @@ const TABLE = [
   secretKind,
   platformKind,
   hybridServiceKind,
+  accessTokenKind,
+  roleKind,
+  clusterRoleKind,
+  roleBindingKind,
+  clusterRoleBindingKind,
 ] as const;
 
 type Definition = (typeof TABLE)[number];

@@ -5,6 +5,7 @@ import { metadataSchema } from "./metadata-schema.ts";
 import type { Finding } from "./mistake.ts";
 import { checkObjectName } from "./object-name.ts";
 import { schemaFindings } from "./schema-findings.ts";
+import { checkTimestamp } from "./timestamp.ts";
 
 const DEFAULT_NAMESPACE = "default";
 const PATH = ["metadata"];
@@ -26,7 +27,7 @@ export function readMetadata(value: unknown, definition: KindDefinition): ReadMe
     ...checkNamespace(namespace, definition),
     ...checkLabels(labels),
     ...checkAnnotations(annotations),
-    ...checkTimestamp(creationTimestamp),
+    ...checkCreationTimestamp(creationTimestamp),
   ];
   if (findings.length > 0) return { findings };
   const metadata: ObjectMeta = {
@@ -95,15 +96,7 @@ function checkAnnotations(annotations: Readonly<Record<string, string>>): Findin
   return [...tooLarge, ...badKeys];
 }
 
-function checkTimestamp(timestamp: string | undefined): Finding[] {
-  const fits = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
-  if (timestamp === undefined || (fits.test(timestamp) && !Number.isNaN(Date.parse(timestamp)))) return [];
-  return [
-    {
-      code: "LB1220",
-      message: `${JSON.stringify(timestamp.slice(0, 40))} isn't a time`,
-      hint: "Write it as RFC 3339 has it, such as 2026-01-31T12:00:00Z, or take it out.",
-      path: [...PATH, "creationTimestamp"],
-    },
-  ];
+function checkCreationTimestamp(timestamp: string | undefined): Finding[] {
+  const mistake = timestamp === undefined ? undefined : checkTimestamp(timestamp);
+  return mistake ? [{ ...mistake, path: [...PATH, "creationTimestamp"] }] : [];
 }

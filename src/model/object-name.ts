@@ -11,6 +11,9 @@ interface NameShape {
   readonly says: string;
 }
 
+const SEGMENT = "[^/%\\x00-\\x1f\\x7f]";
+const SEGMENT_START = "[^./%\\x00-\\x1f\\x7f]";
+
 const SHAPES: Readonly<Record<NameRule | "group" | "kind", NameShape>> = {
   subdomain: {
     pattern: SUBDOMAIN_PATTERN,
@@ -26,6 +29,12 @@ const SHAPES: Readonly<Record<NameRule | "group" | "kind", NameShape>> = {
     pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$",
     maxLength: 63,
     says: "lower-case letters, digits and hyphens, starting with a letter, ending with a letter or digit, at most 63",
+  },
+  pathSegment: {
+    // Any characters but slashes, percent signs and control characters; not "." or "..".
+    pattern: `^(${SEGMENT_START}${SEGMENT}*|\\.(${SEGMENT_START}|\\.${SEGMENT})${SEGMENT}*)$`,
+    maxLength: 253,
+    says: 'no slashes, percent signs or control characters, not "." or "..", at most 253',
   },
   group: {
     pattern: `^$|${SUBDOMAIN_PATTERN}`,
@@ -56,6 +65,11 @@ export function checkObjectName(value: string, rule: keyof typeof SHAPES): Mista
   };
 }
 
+/** The start of a name that is still to be completed: it may end with a hyphen, as in "shop-". */
+export function checkNamePrefix(value: string, rule: NameRule): Mistake | undefined {
+  return checkObjectName(value.length > 1 ? value.replace(/-$/, "a") : value, rule);
+}
+
 function nameField(rule: keyof typeof SHAPES): z.ZodString {
   const { pattern, maxLength } = SHAPES[rule];
   const minLength = rule === "group" ? 0 : 1;
@@ -67,5 +81,6 @@ export const objectNameField = (): z.ZodString => nameField("subdomain");
 export const namespaceField = (): z.ZodString => nameField("label");
 export const labelNameField = (): z.ZodString => nameField("label");
 export const sectionNameField = (): z.ZodString => nameField("subdomain");
+export const roleNameField = (): z.ZodString => nameField("pathSegment");
 export const groupField = (): z.ZodString => nameField("group");
 export const kindField = (): z.ZodString => nameField("kind");

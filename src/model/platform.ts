@@ -56,6 +56,7 @@ export const platformKind = defineKind({
   plural: "platforms",
   singular: "platform",
   shortNames: ["plat"],
+  categories: ["landbridge"],
   group: LANDBRIDGE_GROUP,
   versions: ["v1alpha1"],
   namespaced: false,

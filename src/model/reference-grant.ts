@@ -34,6 +34,7 @@ export const referenceGrantKind = defineKind({
   plural: "referencegrants",
   singular: "referencegrant",
   shortNames: ["refgrant"],
+  categories: ["gateway-api"],
   group: GATEWAY_API_GROUP,
   versions: ["v1", "v1beta1"],
   namespaced: true,

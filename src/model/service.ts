@@ -57,6 +57,7 @@ export const serviceKind = defineKind({
   plural: "services",
   singular: "service",
   shortNames: ["svc"],
+  categories: ["all"],
   group: "",
   versions: ["v1"],
   namespaced: true,

@@ -21,6 +21,9 @@ const leg = (fields: string) => hybrid(`  backends: [ { name: vm, platform: p, $
 const platform = (spec: string) => `apiVersion: landbridge.dev/v1alpha1\nkind: Platform\n${META}\nspec:\n${spec}\n`;
 const secret = (fields: string) => `apiVersion: v1\nkind: Secret\n${META}\n${fields}\n`;
 const namespace = (metadata: string) => `apiVersion: v1\nkind: Namespace\nmetadata: ${metadata}\n`;
+const role = (kind: string, fields: string) =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\n${META}\n${fields}\n`;
+const token = (spec: string) => `apiVersion: landbridge.dev/v1alpha1\nkind: AccessToken\n${META}\nspec: { ${spec} }\n`;
 const twentyMatches = Array.from({ length: 43 }, () => "{ method: GET }").join(", ");
 
 export const BAD_INPUT: readonly BadInputCase[] = [
@@ -292,6 +295,19 @@ export const BAD_INPUT: readonly BadInputCase[] = [
     code: "LB1350",
     path: "spec.backends[0].host",
     text: leg("host: ‸a.example.com").replace("port: 80", "port: 80\n  protocol: TCP"),
+  },
+  // Who may do what
+  { code: "LB1222", path: "spec.user", text: token('user: ‸"a\\nb"') },
+  { code: "LB1223", path: "spec.hash", text: token(`user: ann, hash: ‸${"A".repeat(64)}`) },
+  {
+    code: "LB1370",
+    path: "rules[0].nonResourceURLs",
+    text: role("Role", "rules: [ { verbs: [ get ], nonResourceURLs: ‸[ /metrics ] } ]"),
+  },
+  {
+    code: "LB1371",
+    path: "rules[0].nonResourceURLs",
+    text: role("ClusterRole", 'rules: [ { verbs: [ get ], apiGroups: [ "" ], nonResourceURLs: ‸[ /metrics ] } ]'),
   },
 ];
 

@@ -108,4 +108,14 @@ export const VALUE_PROBLEMS = {
       "Headers such as Content-Length, Transfer-Encoding and Connection say where a message ends and how its connection is used. Connections are shared, so a changed one would mix up the requests of others.",
     wayOut: "Take the header out; the gateway sets it as each connection needs it.",
   },
+  LB1222: {
+    title: "The name of a user or group isn't valid",
+    meaning: "Names of users and groups are shown in logs, so they hold no control characters, and they aren't empty.",
+    wayOut: "Write at most 253 characters, without line breaks and the like.",
+  },
+  LB1223: {
+    title: "Not a hash",
+    meaning: "The field holds the SHA-256 hash of a token, as 64 lower-case hexadecimal digits.",
+    wayOut: "Leave it out: landbridge token create makes the token and its hash.",
+  },
 } as const satisfies Record<string, ProblemDescription>;

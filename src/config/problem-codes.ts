@@ -60,6 +60,19 @@ export const CONFIG_PROBLEMS = {
     meaning: "A directory lies deeper below the configuration directory than is followed. It is not read.",
     wayOut: "Move the files up.",
   },
+  LB1412: {
+    title: "Same object in two sources",
+    meaning:
+      "The configuration directory and the API's store (or the built-in objects) hold the same object. Built-in objects stand before files, and files before the store. The one behind is kept, but serves nobody and can't be seen.",
+    wayOut:
+      "Take the object out of the file: then the API's comes to light and serves, as it is in the store. To stay with the file, delete the API's.",
+  },
+  LB1413: {
+    title: "A source of configuration stopped",
+    meaning:
+      "Landbridge can't follow the changes of a source any more. What it gave until then keeps serving; other sources go on.",
+    wayOut: "Correct the cause that the message names, and restart.",
+  },
 } as const satisfies Record<string, ProblemDescription>;
 
 export type ConfigProblemCode = keyof typeof CONFIG_PROBLEMS;

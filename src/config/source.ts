@@ -1,5 +1,5 @@
 /**
- * Where objects come from: a directory today; a store and the Kubernetes API later.
+ * Where objects come from: built-in ones, a directory, the store of the API; and all of them together.
  * Every implementation passes test/support/config-source-contract.ts.
  */
 

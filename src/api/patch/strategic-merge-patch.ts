@@ -2,17 +2,11 @@
  * Strategic Merge Patch: a merge patch that merges lists too, and has directives. The rules are those of
  * k8s.io/apimachinery (pkg/util/strategicpatch), which kubectl writes its patches for.
  */
-import type { PatchStrategy } from "../../model/patch-merge-keys.ts";
 import { copyOf, isRecord, type JsonRecord, setField } from "./json-value.ts";
 import { followsOrder, orderedEntries } from "./list-order.ts";
+import type { StrategyOf } from "./list-strategy.ts";
 import { type PatchParts, patchParts, plainRecord, plainValue } from "./patch-directives.ts";
 import { attempt, type Patched, refuse } from "./patch-refusal.ts";
-
-/** What becomes of a list that a patch changes. */
-export type ListStrategy = PatchStrategy;
-
-/** For the list at a path of field names from the object's root, without indices: ["spec", "ports"]. */
-export type StrategyOf = (path: readonly string[]) => ListStrategy;
 
 type Path = readonly string[];
 

@@ -19,6 +19,7 @@ import {
   ports,
   splitWithin,
   tables,
+  within,
 } from "./routing/collections.ts";
 import { gatewayRouting } from "./routing/gateway-routing.ts";
 import { fileWildcardHost } from "./routing/host.ts";
@@ -84,6 +85,25 @@ export class Compiler {
   }
 
   update(edits: Iterable<Edit>): CompileDelta {
+    const delta = this.#settle(edits);
+    for (const gateway of delta.gatewaysAdded) this.#gateways.add(gateway);
+    for (const gateway of delta.gatewaysRemoved) this.#gateways.delete(gateway);
+    for (const query of delta.queriesAdded) this.#queries.set(endpointKey(query), query);
+    for (const query of delta.queriesRemoved) this.#forgetQuery(endpointKey(query));
+    return delta;
+  }
+
+  /**
+   * Shows `look` what `update` would return, while `routing` and `resource` answer as they then would. Afterwards everything
+   * is as it was. Costs about twice the work of the update.
+   * @returns what `look` returned, and how many pieces were computed anew on the way back
+   */
+  preview<Seen>(edits: Iterable<Edit>, look: (delta: CompileDelta) => Seen): { seen: Seen; restored: number } {
+    const { result, restored } = this.#graph.tryOut(() => look(this.#settle(edits)));
+    return { seen: result, restored };
+  }
+
+  #settle(edits: Iterable<Edit>): CompileDelta {
     for (const edit of edits) this.#apply(edit);
     const { recomputed, defects } = this.#graph.settle();
     return {
@@ -94,6 +114,10 @@ export class Compiler {
       defects,
       recomputed,
     };
+  }
+
+  resource(gateway: ObjectKey, type: ResourceType, name: string): EnvoyResource | undefined {
+    return this.#graph.items(resources, within(gateway, type, name))[0];
   }
 
   /** All resources of a gateway, sorted by type and name. Looks at everything: for printing only. */
@@ -134,8 +158,6 @@ export class Compiler {
       const isThere = this.#graph.items(gateways, key).length > 0;
       if (isThere === this.#gateways.has(key)) continue;
       (isThere ? gatewaysAdded : gatewaysRemoved).push(key);
-      if (isThere) this.#gateways.add(key);
-      else this.#gateways.delete(key);
     }
     return { gatewaysAdded, gatewaysRemoved };
   }
@@ -146,15 +168,14 @@ export class Compiler {
     for (const key of this.#graph.takeChanges(endpointQueries)) {
       const [asked] = this.#graph.items(endpointQueries, key);
       const before = this.#queries.get(key);
-      if (asked && !before) {
-        queriesAdded.push(asked);
-        this.#queries.set(key, asked);
-      } else if (!asked && before) {
-        queriesRemoved.push(before);
-        this.#queries.delete(key);
-        this.#graph.setInput(endpointInput(key), undefined, []);
-      }
+      if (asked && !before) queriesAdded.push(asked);
+      else if (!asked && before) queriesRemoved.push(before);
     }
     return { queriesAdded, queriesRemoved };
+  }
+
+  #forgetQuery(key: string): void {
+    this.#queries.delete(key);
+    this.#graph.setInput(endpointInput(key), undefined, []);
   }
 }

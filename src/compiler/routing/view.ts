@@ -4,13 +4,21 @@
 import type { Graph } from "../../lib/dataflow/graph.ts";
 import type { EndpointSet } from "../../model/endpoints.ts";
 import { type ObjectKey, objectKey } from "../../model/keys.ts";
-import { gateways, ports, routesOfService, wildcardHosts, within } from "./collections.ts";
+import { gateways, hostEntries, ports, routesOfService, splitWithin, wildcardHosts, within } from "./collections.ts";
 import { type GatewayView, gateway } from "./gateway.ts";
 import { host } from "./host.ts";
+import { httpRoute } from "./http-route.ts";
 import { splitOf } from "./hybrid-service.ts";
 import { endpointInput, kindGroup } from "./inputs.ts";
 import { type LegView, leg, legEndpoints } from "./legs.ts";
 import type { HostRouting, PortRouting, Split } from "./routing.ts";
+
+/** A hostname in a table of a gateway. */
+export interface HostPlace {
+  readonly gateway: ObjectKey;
+  readonly table: string;
+  readonly hostname: string;
+}
 
 export class RoutingView {
   readonly #graph: Graph;
@@ -84,5 +92,13 @@ export class RoutingView {
 
   routesOfService(service: ObjectKey): readonly ObjectKey[] {
     return this.#graph.items(routesOfService, service);
+  }
+
+  /** Where an HTTPRoute contributes. */
+  hostsOfRoute(route: ObjectKey): readonly HostPlace[] {
+    return this.#graph.emittedKeys(httpRoute, route, hostEntries).map((place) => {
+      const [gatewayKey = "", table = "", hostname = ""] = splitWithin(place);
+      return { gateway: gatewayKey, table, hostname };
+    });
   }
 }

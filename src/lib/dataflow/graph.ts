@@ -13,6 +13,7 @@ import {
 } from "./cells.ts";
 import { type CellSource, InstanceReader } from "./instance-reader.ts";
 import type { Collection, Query } from "./query.ts";
+import { asBefore, emissionsAsBefore, emissionsOf, Trial } from "./trial.ts";
 
 /** A query that threw: a defect of ours. Its last good result and emissions stay in place. */
 export interface Defect {
@@ -32,7 +33,7 @@ export class Graph {
   readonly #unused = new Set<Instance>();
   readonly #spawnByCollection = new Map<AnyCollection, AnyQuery[]>();
   readonly #spawnByGroup = new Map<string, AnyQuery[]>();
-  readonly #sinks = new Map<string, Set<string>>();
+  #sinks = new Map<string, Set<string>>();
   readonly #cells: CellSource = {
     inputCell: (key) => this.#inputCell(key),
     groupCell: (name) => this.#groupCell(name),
@@ -42,6 +43,7 @@ export class Graph {
   #defects: Defect[] = [];
   #recomputed = 0;
   #lowestDirty = Number.POSITIVE_INFINITY;
+  #trial: Trial | undefined;
 
   /** Keeps an instance of `query` alive for each key of the collection that has an item. */
   spawnForCollection<Item, Value>(collection: Collection<Item>, query: Query<Value>): void {
@@ -67,6 +69,7 @@ export class Graph {
     const cell = this.#inputs.get(key);
     const before = cell?.value;
     if (before === value) return;
+    this.#trial?.noteInput(key, { value: before, groups });
     if (cell) {
       cell.value = value;
       this.#touch(cell);
@@ -121,6 +124,40 @@ export class Graph {
       this.#runDirty();
     }
     return { recomputed: this.#recomputed, defects: this.#defects };
+  }
+
+  /**
+   * Inputs that `body` sets hold until it returns; it may settle, look and take changes. Then everything is as it was, with
+   * nothing to take. Costs work for what `body` reaches, there and back.
+   * @returns also how many instances were computed anew on the way back
+   */
+  tryOut<Result>(body: () => Result): { readonly result: Result; readonly restored: number } {
+    this.settle();
+    const sinks = this.#sinks;
+    this.#sinks = new Map(Array.from(sinks.keys(), (name) => [name, new Set()]));
+    const trial = new Trial();
+    this.#trial = trial;
+    try {
+      const result = body();
+      return { result, restored: this.#restore(trial) };
+    } catch (error) {
+      this.#restore(trial);
+      throw error;
+    } finally {
+      this.#trial = undefined;
+      this.#sinks = sinks;
+    }
+  }
+
+  #restore(trial: Trial): number {
+    for (const [key, { value, groups }] of trial.end()) this.setInput(key, value, groups);
+    return this.settle().recomputed;
+  }
+
+  /** The keys under which an instance contributes to a collection. */
+  emittedKeys<Value, Item>(query: Query<Value>, argument: string, collection: Collection<Item>): readonly string[] {
+    const emissions = this.#find(query, argument)?.emissions ?? NO_EMISSIONS;
+    return [...emissions.keys()].flatMap((entry) => (entry.collection === collection ? [entry.key] : []));
   }
 
   /** The keys of a watched collection that changed since the last call. */
@@ -205,6 +242,7 @@ export class Graph {
     if (isAlive(instance)) {
       this.#recompute(instance);
     } else {
+      this.#trial?.noteInstance(instance);
       instance.dirty = false;
       instance.result = undefined;
       this.#unused.add(instance);
@@ -213,6 +251,8 @@ export class Graph {
 
   #recompute(instance: Instance): void {
     this.#recomputed++;
+    this.#trial?.noteInstance(instance);
+    const kept = this.#trial?.before(instance);
     instance.dirty = false;
     const reader = new InstanceReader(this.#cells, instance);
     let next: unknown;
@@ -221,14 +261,20 @@ export class Graph {
     } catch (error) {
       this.#defects.push({ instance: nameOf(instance), error });
       this.#replaceDependencies(instance, reader.dependencies);
-      if (instance.result === undefined) instance.result = { kind: "defect", error };
+      if (kept?.result) this.#replaceEmissions(instance, emissionsOf(kept, this.#cells.entryCell));
+      if (kept?.result) this.#replaceResult(instance, kept.result);
+      else instance.result ??= { kind: "defect", error };
       return;
     }
     this.#replaceDependencies(instance, reader.dependencies);
-    this.#replaceEmissions(instance, reader.emissions);
+    this.#replaceEmissions(instance, kept ? emissionsAsBefore(kept, reader.emissions) : reader.emissions);
+    this.#replaceResult(instance, { kind: "value", value: kept ? asBefore(kept, instance, next) : next });
+  }
+
+  #replaceResult(instance: Instance, next: NonNullable<Instance["result"]>): void {
     const before = instance.result;
-    if (before?.kind === "value" && instance.query.equal(before.value, next)) return;
-    instance.result = { kind: "value", value: next };
+    if (before?.kind === "value" && next.kind === "value" && instance.query.equal(before.value, next.value)) return;
+    instance.result = next;
     this.#touch(instance);
   }
 
@@ -301,6 +347,7 @@ export class Graph {
   #dropIfUnused(instance: Instance): void {
     if (isAlive(instance)) return;
     if (this.#find(instance.query, instance.argument) !== instance) return;
+    this.#trial?.noteInstance(instance);
     this.#instances.get(instance.query)?.delete(instance.argument);
     for (const entry of instance.emissions.keys()) this.#retract(instance, entry);
     for (const cell of instance.dependencies) this.#release(cell, instance);

@@ -102,6 +102,22 @@ function bothWays(edits: readonly Edit[]): CompileDelta {
   return large;
 }
 
+test("a preview costs the same among many as among few, there and back, and finds endpoints where they were", () => {
+  const edits: Edit[] = [
+    ...set(route(7, "/preview"), service(8, 50), route(MANY + 1)),
+    ...["HTTPRoute/shop/route-9", "HybridService/shop/service-9"].map((key): Edit => ({ kind: "remove", key })),
+  ];
+  const seen = [few, many].map((compiler) => {
+    const { seen: delta, restored } = compiler.preview(edits, (seenDelta) => seenDelta);
+    assert.deepEqual(delta.defects, []);
+    assert.deepEqual(compiler.update([]).resources, new Map(), "nothing is left to publish");
+    assert.equal(compiler.routing.endpoints("hybrid/shop/service-9/vm").state, "known");
+    return { recomputed: delta.recomputed, restored, changed: changed(delta) };
+  });
+  assert.deepEqual(seen[1], seen[0]);
+  assert.ok((seen[0]?.restored ?? 0) > 0);
+});
+
 function changed({ resources }: CompileDelta): string[] {
   return [...resources.values()]
     .flat()

@@ -3,6 +3,7 @@ import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { type ControlPlane, StartupError, startControlPlane } from "../control/control-plane.ts";
 import { stderrLogger } from "../lib/log.ts";
 import { giveMemoryBack } from "../lib/memory.ts";
+import type { ApiAddress } from "./api-address.ts";
 import { ProblemReport } from "./problem-report.ts";
 import { failWith, paint, print, printError } from "./terminal.ts";
 import type { UpOptions } from "./up.ts";
@@ -14,7 +15,7 @@ const QUIET_MS = 1_000;
 const STOP_MS = 20_000;
 
 /** Runs until SIGINT or SIGTERM. The exit code is 0 after an orderly stop, 1 when it can't start. */
-export async function runUp(directory: string, stateDir: string, options: UpOptions): Promise<void> {
+export async function runUp(directory: string | undefined, stateDir: string, options: UpOptions): Promise<void> {
   const started = performance.now();
   const interrupted = interruption();
   let plane: ControlPlane;
@@ -26,6 +27,7 @@ export async function runUp(directory: string, stateDir: string, options: UpOpti
       accessLog: accessLogOf(options.accessLog),
       logger: stderrLogger(options.logLevel),
       concurrency: options.concurrency,
+      api: options.api === "off" ? undefined : apiOptions(options.api, options),
     });
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
@@ -57,9 +59,20 @@ export async function runUp(directory: string, stateDir: string, options: UpOpti
   await stop(plane);
 }
 
+function apiOptions(address: ApiAddress, { apiName, sealingKeyFile }: UpOptions) {
+  const keys = process.env.LANDBRIDGE_SEALING_KEYS;
+  return {
+    ...address,
+    names: apiName,
+    ...(sealingKeyFile === undefined ? {} : { keyFile: sealingKeyFile }),
+    ...(keys === undefined ? {} : { keys }),
+  };
+}
+
 function printReady(plane: ControlPlane, milliseconds: number): void {
   const { gateways } = plane.view.info();
   print(`${paint("green", "ready")} in ${(milliseconds / 1000).toFixed(1)} s`);
+  if (plane.endpoint) print(`  ${plane.endpoint.url}  (API; \`landbridge login --print-kubeconfig\` lets kubectl in)`);
   if (gateways.length === 0) print("  no Gateway yet: nothing listens");
   for (const { gateway, listener, url } of gateways) print(`  ${url}  (${gateway}, listener ${listener})`);
 }

@@ -18,6 +18,8 @@ export interface InfoView {
   readonly stateDir: string;
   readonly started: string;
   readonly gateways: readonly GatewayAddress[];
+  /** The resource API; absent before it serves, and without one. */
+  readonly api?: { readonly url: string; readonly caPem: string } | undefined;
   /** File with one JSON object a request; absent when the access log is off or goes to standard output. */
   readonly accessLog?: string | undefined;
 }

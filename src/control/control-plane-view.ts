@@ -1,7 +1,7 @@
 /**
  * What the API may see of a running control plane.
  */
-import type { ControlView, ViewChange } from "../api/control-view.ts";
+import type { ControlView, ViewChange } from "../api/local/control-view.ts";
 import type {
   BackendView,
   CompileFilter,
@@ -37,6 +37,7 @@ export interface ControlPlaneViewParts {
   readonly otherProblems: () => readonly Problem[];
   readonly stateDir: string;
   readonly envoyVersion: string;
+  readonly api: () => InfoView["api"];
   readonly accessLog: string | undefined;
 }
 
@@ -57,6 +58,7 @@ export class ControlPlaneView implements ControlView {
       stateDir,
       started: this.#started,
       gateways: this.#addresses(),
+      api: this.#parts.api(),
       accessLog,
     };
   }

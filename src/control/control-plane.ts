@@ -4,11 +4,12 @@
  */
 import { join, resolve } from "node:path";
 import { getCACertificates } from "node:tls";
-import type { ControlView } from "../api/control-view.ts";
-import { startLocalApi } from "../api/local-server.ts";
+import type { ControlView } from "../api/local/control-view.ts";
+import { startLocalApi } from "../api/local/local-server.ts";
 import { CONTROL_SOCKET } from "../client/local-types.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { DirectorySource } from "../config/directory/source.ts";
+import { MergedSources, type NamedSource } from "../config/merged/merged-sources.ts";
 import type { SourceUpdate } from "../config/source.ts";
 import { Discovery } from "../discovery/discovery.ts";
 import type { Logger } from "../lib/log.ts";
@@ -22,14 +23,17 @@ import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate, type EstateChange } from "./estate.ts";
 import { LocalProxies } from "./local-proxies.ts";
 import { publishedObjects } from "./published-objects.ts";
+import { type ApiEndpoint, ResourceApi, type ResourceApiOptions } from "./resource-api.ts";
 import { RetainedWeights } from "./retained-weights.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
 import { type RefusedResource, StatusBoard } from "./status-board.ts";
 import { Subscribers } from "./subscribers.ts";
 
 export interface ControlPlaneOptions {
-  /** Where the objects are. */
-  readonly directory: string;
+  /** Where objects are in files; absent: they are in the store alone. */
+  readonly directory?: string | undefined;
+  /** The resource API and its store; absent: there is neither. */
+  readonly api?: Omit<ResourceApiOptions, "stateDir"> | undefined;
   readonly stateDir: string;
   /** Where listeners bind when their Gateway names no address. */
   readonly bind: string;
@@ -43,6 +47,8 @@ export interface ControlPlane {
   readonly view: ControlView;
   /** Settles when every gateway serves all of the configuration that was there at the start, or with why none can. */
   readonly ready: Promise<void>;
+  /** Where the resource API is; undefined before it serves, and without one. */
+  readonly endpoint: ApiEndpoint | undefined;
   stop(): Promise<void>;
 }
 
@@ -90,9 +96,11 @@ class RunningControlPlane implements ControlPlane {
   readonly #tasks: Promise<unknown>[] = [];
   readonly #isReady = Promise.withResolvers<void>();
   #xds: XdsServer | undefined;
+  #api: ResourceApi | undefined;
   #answers: { readonly query: EndpointQuery; readonly set: EndpointSet }[] | undefined;
   #sequence = 0;
   #hasConfig = false;
+  #wasReady = false;
   #hasEndedLeftovers = false;
 
   constructor(options: ControlPlaneOptions, binary: EnvoyBinary) {
@@ -127,6 +135,7 @@ class RunningControlPlane implements ControlPlane {
       otherProblems: () => this.#proxies.problems(),
       stateDir: this.#stateDir,
       envoyVersion: binary.version,
+      api: () => this.endpoint,
       accessLog: options.accessLog.kind === "file" ? options.accessLog.path : undefined,
     });
   }
@@ -149,10 +158,56 @@ class RunningControlPlane implements ControlPlane {
     this.#tasks.push(api.closed);
     this.#xds = await this.#startXds();
     this.#tasks.push(this.#xds.closed);
-    const source = new DirectorySource(this.#options.directory);
+    await this.#openApi();
+    const source = new MergedSources(this.#sources());
     this.#tasks.push(source.run((update) => this.#onUpdate(update), this.#stopped.signal));
     const expiry = setInterval(() => this.#checkCertificates(), CERTIFICATE_CHECK_MS);
     this.#stopped.signal.addEventListener("abort", () => clearInterval(expiry));
+  }
+
+  get endpoint(): ApiEndpoint | undefined {
+    return this.#api?.endpoint;
+  }
+
+  async #openApi(): Promise<void> {
+    const { api, logger } = this.#options;
+    if (!api) return;
+    const opened = await ResourceApi.open({
+      options: { ...api, stateDir: this.#stateDir },
+      statusOf: (key) => this.#board.view(key, Date.now()),
+      view: this.view,
+      isReady: () => this.#wasReady,
+      logger,
+      observe: () => undefined,
+      onWatchEvent: () => undefined,
+      morePaths: new Map(),
+    });
+    if ("code" in opened) throw new StartupError(opened);
+    this.#api = opened;
+    this.#subscribers.add(
+      ["objects"],
+      (change) => {
+        if (change.topic === "objects") opened.registry.touch(change.keys);
+      },
+      this.#lateStop.signal,
+    );
+  }
+
+  /** A file comes before the store: what the platform team keeps in files can't be changed by the API. */
+  #sources(): [NamedSource, ...NamedSource[]] {
+    const { directory } = this.#options;
+    const files = { name: "the directory", source: new DirectorySource(directory ?? "") };
+    if (!this.#api) return [files];
+    const { builtInSource, storeSource } = this.#api;
+    const builtIn = { name: "what is built in", source: builtInSource };
+    const store = { name: "the store", source: storeSource };
+    return directory === undefined ? [builtIn, store] : [builtIn, files, store];
+  }
+
+  async #startApi(api: ResourceApi): Promise<void> {
+    const problem = await api.start();
+    if (problem) this.#isReady.reject(new StartupError(problem));
+    this.#checkReady();
   }
 
   async #startXds(): Promise<XdsServer> {
@@ -173,6 +228,7 @@ class RunningControlPlane implements ControlPlane {
     this.#stopped.abort();
     await this.#proxies.stopAll();
     await this.#discovery.close();
+    await this.#api?.stop();
     this.#lateStop.abort();
     for (const task of await Promise.allSettled(this.#tasks)) {
       if (task.status === "rejected") this.#options.logger.error("a part did not end well", { error: task.reason });
@@ -181,7 +237,10 @@ class RunningControlPlane implements ControlPlane {
 
   #onUpdate(update: SourceUpdate): void {
     const change = this.#estate.applySource(update, Date.now());
+    const isFirst = !this.#hasConfig;
     this.#hasConfig = true;
+    this.#api?.registry.applySources(update);
+    if (isFirst && this.#api) this.#tasks.push(this.#startApi(this.#api));
     this.#withDiscovery(() => {
       for (const key of change.edited) this.#updatePlatform(key);
       this.#apply(change);
@@ -304,9 +363,11 @@ class RunningControlPlane implements ControlPlane {
   }
 
   #checkReady(): void {
-    if (!this.#hasConfig) return;
+    if (!this.#hasConfig || (this.#api && !this.#api.endpoint)) return;
     const gateways = this.#estate.routing.gateways();
-    if (gateways.every((gateway) => this.#board.programmed.state(gateway)?.kind === "live")) this.#isReady.resolve();
+    if (!gateways.every((gateway) => this.#board.programmed.state(gateway)?.kind === "live")) return;
+    this.#wasReady = true;
+    this.#isReady.resolve();
   }
 
   #checkCertificates(): void {

@@ -1,4 +1,4 @@
-import type { ControlView, ViewChange } from "../../src/api/control-view.ts";
+import type { ControlView, ViewChange } from "../../src/api/local/control-view.ts";
 import type {
   BackendView,
   InfoView,

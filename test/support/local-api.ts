@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startLocalApi } from "../../src/api/local-server.ts";
+import { startLocalApi } from "../../src/api/local/local-server.ts";
 import { controlSocketPath } from "../../src/client/control-socket.ts";
 import { LocalClient } from "../../src/client/local-client.ts";
 import { FixedView } from "./fixed-view.ts";

@@ -8,10 +8,10 @@ import type {
   ProxyView,
   ServiceView,
   WatchTopic,
-} from "../client/local-types.ts";
-import type { ObjectKey } from "../model/keys.ts";
-import type { Problem } from "../model/problem.ts";
-import type { TraceRequest, TraceResult } from "../model/trace.ts";
+} from "../../client/local-types.ts";
+import type { ObjectKey } from "../../model/keys.ts";
+import type { Problem } from "../../model/problem.ts";
+import type { TraceRequest, TraceResult } from "../../model/trace.ts";
 
 export interface ControlView {
   info(): InfoView;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { ZodError } from "zod";
-import { redact } from "../lib/redact.ts";
-import type { Problem } from "../model/problem.ts";
+import { redact } from "../../lib/redact.ts";
+import type { Problem } from "../../model/problem.ts";
 import { claimSocket } from "./claim-socket.ts";
 import type { ControlView } from "./control-view.ts";
 import { parseWatch, ROUTES, type RouteInput, WATCH_ROUTE } from "./routes.ts";

@@ -1,10 +1,10 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { dirname, join } from "node:path";
-import { socketAddress } from "../client/control-socket.ts";
-import { LocalClient } from "../client/local-client.ts";
-import type { Problem } from "../model/problem.ts";
-import { API_PROBLEMS } from "./problem-codes.ts";
+import { socketAddress } from "../../client/control-socket.ts";
+import { LocalClient } from "../../client/local-client.ts";
+import type { Problem } from "../../model/problem.ts";
+import { API_PROBLEMS } from "../problem-codes.ts";
 
 /** How long a control plane that holds the socket may take to say who it is. Milliseconds. */
 const PROBE_MS = 3_000;

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
-import type { ObjectFilter, ObjectView, ProxyView, WatchLine, WatchTopic } from "../client/local-types.ts";
-import { equal } from "../lib/equal.ts";
-import { redact } from "../lib/redact.ts";
-import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
-import { keyOf } from "../model/metadata.ts";
+import type { ObjectFilter, ObjectView, ProxyView, WatchLine, WatchTopic } from "../../client/local-types.ts";
+import { equal } from "../../lib/equal.ts";
+import { redact } from "../../lib/redact.ts";
+import { type ObjectKey, parseObjectKey } from "../../model/keys.ts";
+import { keyOf } from "../../model/metadata.ts";
 import type { ControlView, ViewChange } from "./control-view.ts";
 
 export interface WatchRequest {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { COMPILE_STAGES, type KindView } from "../client/local-types.ts";
-import { KINDS } from "../model/kinds.ts";
+import { COMPILE_STAGES, type KindView } from "../../client/local-types.ts";
+import { KINDS } from "../../model/kinds.ts";
 import type { ControlView } from "./control-view.ts";
 
 /** What a request carries: its query, and for POST its body. Parsed by each route. */

@@ -1,0 +1,154 @@
+/**
+ * One open watch. It reads the registry's history at the pace of its client: a slow client costs only its place in it, and one
+ * that falls behind what the history holds is told to list anew (410, "Efficient detection of changes" in Kubernetes' docs).
+ */
+import type { ServerResponse } from "node:http";
+import type { Registry } from "../../registry/registry.ts";
+import type { ChangeType, ObjectChange, ServedObject } from "../../registry/served-object.ts";
+import { expired } from "../status/failures.ts";
+import type { Status } from "../status/status.ts";
+
+export type WatchEventType = ChangeType | "BOOKMARK" | "ERROR";
+
+export interface WatchOptions {
+  readonly registry: Registry;
+  readonly kind: string;
+  /** Go on after this revision. Absent: start with all there is, as ADDED. */
+  readonly from: number | undefined;
+  /** Mark the end of what was there at the start (sendInitialEvents). */
+  readonly marksInitialEnd: boolean;
+  readonly bookmarks: boolean;
+  readonly matches: (object: ServedObject) => boolean;
+  /** One line of the stream, with its end. */
+  readonly encode: (type: ChangeType, object: ServedObject) => Buffer;
+  readonly encodeBookmark: (revision: number, annotations: Readonly<Record<string, string>>) => Buffer;
+  readonly response: ServerResponse;
+  readonly lifetimeMs: number;
+  readonly onSent: () => void;
+}
+
+const BOOKMARK_MS = 60_000;
+/** How long a client may leave everything unread. */
+const STALL_MS = 60_000;
+
+const INITIAL_END = { "k8s.io/initial-events-end": "true" };
+
+export class ObjectWatch {
+  readonly #options: WatchOptions;
+  readonly #ended = new AbortController();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #initial: ServedObject[] = [];
+  #initialIndex = 0;
+  #initialEndIsDue = false;
+  #cursor = 0;
+  #isFull = false;
+  #stall: NodeJS.Timeout | undefined;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  async start(): Promise<void> {
+    const { registry, kind, from, response, matches, lifetimeMs, bookmarks, marksInitialEnd } = this.#options;
+    response.on("close", () => this.#close());
+    response.on("error", () => this.#close());
+    response.on("drain", () => {
+      this.#isFull = false;
+      clearTimeout(this.#stall);
+      this.#pump();
+    });
+    // Listed and followed without a gap: what changes from here on has a revision beyond the list's.
+    const { objects, revision } = await registry.list(kind);
+    if (from === undefined) {
+      for (const object of objects) if (matches(object)) this.#initial.push(object);
+      this.#initialEndIsDue = marksInitialEnd;
+      this.#cursor = revision;
+    } else this.#cursor = from;
+    if (this.signal.aborted) return;
+    response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
+    response.flushHeaders();
+    registry.watch(kind, () => this.#pump(), this.signal);
+    this.#timers.push(setTimeout(() => this.#finish(), lifetimeMs));
+    if (bookmarks) this.#timers.push(setInterval(() => this.#bookmark({}), BOOKMARK_MS));
+    this.#pump();
+  }
+
+  /** Ends it with an ERROR event: the credential is gone, the server stops. */
+  fail(status: Status): void {
+    if (this.signal.aborted) return;
+    this.#options.response.end(`${JSON.stringify({ type: "ERROR", object: status })}\n`);
+    // Who doesn't read isn't waited for.
+    if (this.#isFull) this.#options.response.destroy();
+    this.#close();
+  }
+
+  #finish(): void {
+    if (this.signal.aborted) return;
+    if (this.#options.bookmarks && !this.#isFull) this.#bookmark({});
+    this.#options.response.end();
+    this.#close();
+  }
+
+  #close(): void {
+    this.#ended.abort();
+    clearTimeout(this.#stall);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#initial = [];
+  }
+
+  #pump(): void {
+    const { registry, kind, encode, response } = this.#options;
+    if (this.signal.aborted || this.#isFull) return;
+    response.cork();
+    try {
+      while (!this.#isFull && this.#initialIndex < this.#initial.length) {
+        const object = this.#initial[this.#initialIndex++];
+        if (object) this.#send(encode("ADDED", object));
+      }
+      if (this.#isFull) return;
+      this.#initial = [];
+      if (this.#initialEndIsDue) {
+        this.#initialEndIsDue = false;
+        this.#bookmark(INITIAL_END);
+      }
+      while (!this.#isFull) {
+        const change = registry.next(kind, this.#cursor);
+        if (change === "expired") {
+          this.fail(expired(`too old resource version: ${this.#cursor}`));
+          return;
+        }
+        if (change === undefined) return;
+        this.#cursor = change.revision;
+        const type = this.#typeFor(change);
+        if (type) this.#send(encode(type, change.object));
+      }
+    } finally {
+      response.uncork();
+    }
+  }
+
+  /** An object that begins or ceases to match comes and goes, for this watch. */
+  #typeFor({ type, object, previous }: ObjectChange): ChangeType | undefined {
+    const { matches } = this.#options;
+    const matched = previous !== undefined && matches(previous);
+    if (type === "DELETED") return matched ? "DELETED" : undefined;
+    if (matches(object)) return matched ? "MODIFIED" : "ADDED";
+    return matched ? "DELETED" : undefined;
+  }
+
+  #bookmark(annotations: Readonly<Record<string, string>>): void {
+    if (!this.#isFull && this.#initialIndex >= this.#initial.length)
+      this.#send(this.#options.encodeBookmark(this.#cursor, annotations));
+  }
+
+  #send(line: Buffer): void {
+    this.#options.onSent();
+    if (this.#options.response.write(line)) return;
+    this.#isFull = true;
+    this.#stall = setTimeout(() => this.#options.response.destroy(), STALL_MS);
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Creates, changes and deletes objects: reads what is there, lets the caller say what is to be, checks it, and writes it
+ * against the revision that it read. Who loses that race without having named a revision tries again on the newer object.
+ */
+
+import { equal } from "../../lib/equal.ts";
+import { type ObjectKey, objectKey } from "../../model/keys.ts";
+import type { AnyResource } from "../../model/kinds.ts";
+import type { RawObject } from "../../model/object-meta.ts";
+import { readObject } from "../../model/object-reader.ts";
+import { decodeObject, encodeObject } from "../../registry/json.ts";
+import { bornObject, changedObject, dyingObject, isDead, isDying, objectWithStatus } from "../../registry/lifecycle.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { ServedObject } from "../../registry/served-object.ts";
+import type { JournalNote, WriteOutcome } from "../../storage/store.ts";
+import { alreadyExists, conflict, forbidden, notFound } from "../status/failures.ts";
+import { invalid } from "../status/invalid.ts";
+import type { Status } from "../status/status.ts";
+import { type Admitted, admit, type FieldValidation, type Place } from "./admit.ts";
+import { heldBy } from "./deletion.ts";
+import { immutableFindings } from "./immutable.ts";
+import { readOnly } from "./read-only.ts";
+import { resourceOf } from "./resource-name.ts";
+import { storageFailure } from "./storage-failure.ts";
+
+export type Result<Value> = { readonly value: Value } | { readonly failure: Status };
+
+export interface Written {
+  readonly object: ServedObject;
+  readonly warnings: readonly string[];
+}
+
+/** One request's write. */
+export interface WriteRequest {
+  readonly place: Place;
+  readonly validation: FieldValidation;
+  readonly dryRun: boolean;
+  /** What its author may not do although the verb is theirs: refer to what isn't given to them, grant what they don't have. */
+  readonly gate: (before: AnyResource | undefined, after: AnyResource) => Status | undefined;
+  /** For the journal; objects as they are stored. */
+  readonly note: (before: RawObject | undefined, after: RawObject | undefined) => JournalNote;
+}
+
+export interface Preconditions {
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+}
+
+export type Propagation = "Background" | "Foreground" | "Orphan";
+
+export interface ObjectWriterOptions {
+  readonly registry: Registry;
+  /** RFC 3339, whole seconds. */
+  readonly now: () => string;
+  readonly newUid: () => string;
+  /** Five characters for generateName. */
+  readonly newSuffix: () => string;
+}
+
+const MAX_TRIES = 8;
+/** Kubernetes cuts the prefix so that the name still fits. */
+const MAX_GENERATED_PREFIX = 58;
+
+export class ObjectWriter {
+  readonly #options: ObjectWriterOptions;
+
+  constructor(options: ObjectWriterOptions) {
+    this.#options = options;
+  }
+
+  async create(body: unknown, request: WriteRequest): Promise<Result<Written>> {
+    const { registry, now, newUid } = this.#options;
+    const { definition, namespace } = request.place;
+    const missing = this.#namespaceFailure(request.place);
+    if (missing) return { failure: missing };
+    const admission = admit(this.#named(body), request.place, request.validation);
+    if ("failure" in admission) return admission;
+    const { object, resource, warnings } = admission.admitted;
+    const name = object.metadata.name ?? "";
+    const key = objectKey(definition.kind, namespace, name);
+    const there = await registry.get(key);
+    if (there) return { failure: alreadyExists(resourceOf(definition), name) };
+    const refusal = request.gate(undefined, resource);
+    if (refusal) return { failure: refusal };
+    const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
+    if (request.dryRun) return { value: { object: pretended(key, request.place, born, 0), warnings } };
+    const outcome = await registry.write([{ key, object: born, expected: 0 }], request.note(undefined, born));
+    if (outcome.kind === "conflict") return { failure: alreadyExists(resourceOf(definition), name) };
+    return this.#written(key, outcome, warnings);
+  }
+
+  /** @param change gets the object as clients see it, and returns the whole new one */
+  async update(
+    key: ObjectKey,
+    change: (shown: RawObject) => Result<unknown>,
+    request: WriteRequest,
+    subresource: "" | "status",
+  ): Promise<Result<Written>> {
+    for (let tries = 1; ; tries++) {
+      const found = await this.#writable(key, request.place);
+      if ("failure" in found) return found;
+      const { served, before, revision } = found.value;
+      const changed = change(decodeObject(served.json));
+      if ("failure" in changed) return changed;
+      const admission = admit(changed.value, request.place, subresource === "status" ? "Ignore" : request.validation);
+      if ("failure" in admission) return admission;
+      const { object, resource, warnings } = admission.admitted;
+      const stale = preconditionFailure(served, object.metadata);
+      if (stale) return { failure: stale };
+      const next = subresource === "status" ? objectWithStatus(before, object) : changedObject(before, object);
+      const refusal = this.#refusal(before, next, resource, request);
+      if (refusal) return { failure: refusal };
+      if (equal(next, before) && !isDead(next)) return { value: { object: served, warnings } };
+      if (request.dryRun) return { value: { object: pretended(key, request.place, next, served.revision), warnings } };
+      const write = { key, object: isDead(next) ? undefined : next, expected: revision };
+      const outcome = await this.#options.registry.write([write], request.note(before, write.object));
+      if (outcome.kind !== "conflict") {
+        if (write.object === undefined && outcome.kind === "written") return { value: { object: served, warnings } };
+        return this.#written(key, outcome, warnings);
+      }
+      const named = "metadata" in asObject(changed.value) ? namedRevision(changed.value) : undefined;
+      if ((named !== undefined && named !== String(served.revision)) || tries >= MAX_TRIES)
+        return { failure: conflict(resourceOf(request.place.definition), served.name, RACE) };
+    }
+  }
+
+  /** @returns the object as it was, or as it waits for its finalizers */
+  async delete(
+    key: ObjectKey,
+    preconditions: Preconditions,
+    propagation: Propagation,
+    request: WriteRequest,
+  ): Promise<Result<{ readonly object: ServedObject; readonly isGone: boolean }>> {
+    for (let tries = 1; ; tries++) {
+      const found = await this.#writable(key, request.place);
+      if ("failure" in found) return found;
+      const { served, before, revision } = found.value;
+      const stale = preconditionFailure(served, preconditions);
+      if (stale) return { failure: stale };
+      const finalizers = isDying(before) ? (before.metadata.finalizers ?? []) : heldBy(before, propagation);
+      const isGone = finalizers.length === 0;
+      if (isDying(before) && !isGone) return { value: { object: served, isGone: false } };
+      const next = isGone ? undefined : dyingObject(before, this.#options.now(), finalizers);
+      if (request.dryRun) return { value: { object: served, isGone } };
+      const outcome = await this.#options.registry.write(
+        [{ key, object: next, expected: revision }],
+        request.note(before, next),
+      );
+      if (outcome.kind === "refused") return { failure: storageFailure(outcome.problem) };
+      if (outcome.kind === "written") {
+        const now = isGone ? served : ((await this.#options.registry.get(key)) ?? served);
+        return { value: { object: now, isGone } };
+      }
+      if (tries >= MAX_TRIES) return { failure: conflict(resourceOf(request.place.definition), served.name, RACE) };
+    }
+  }
+
+  async #writable(
+    key: ObjectKey,
+    { definition }: Place,
+  ): Promise<Result<{ served: ServedObject; before: RawObject; revision: number }>> {
+    const served = await this.#options.registry.get(key);
+    if (!served) return { failure: notFound(resourceOf(definition), key.slice(key.lastIndexOf("/") + 1)) };
+    const stored = this.#options.registry.stored(key);
+    if (served.owner.kind !== "store" || !stored) return { failure: readOnly(served) };
+    return { value: { served, before: decodeObject(stored.json), revision: stored.revision } };
+  }
+
+  #refusal(before: RawObject, next: RawObject, resource: AnyResource, request: WriteRequest): Status | undefined {
+    const { definition } = request.place;
+    const findings = immutableFindings(before, next);
+    if (findings.length > 0) return invalid(definition, next.metadata.name ?? "", findings);
+    const { resource: old } = readObject(before as unknown as Record<string, unknown>);
+    return request.gate(old, resource);
+  }
+
+  #namespaceFailure({ definition, namespace, name }: Place): Status | undefined {
+    if (!definition.namespaced) return undefined;
+    const found = this.#options.registry.peek(objectKey("Namespace", "", namespace));
+    if (!found) return notFound({ group: "", resource: "namespaces" }, namespace);
+    if (!isDying(decodeObject(found.json))) return undefined;
+    return forbidden(
+      resourceOf(definition),
+      name ?? "",
+      `the namespace ${namespace} is being deleted, nothing new can be made in it`,
+    );
+  }
+
+  #named(body: unknown): unknown {
+    const object = asObject(body);
+    const metadata = asObject(object.metadata);
+    const { name, generateName } = metadata;
+    if ((name !== undefined && name !== "") || typeof generateName !== "string" || generateName === "") return body;
+    const made = generateName.slice(0, MAX_GENERATED_PREFIX) + this.#options.newSuffix();
+    return { ...object, metadata: { ...metadata, name: made } };
+  }
+
+  async #written(key: ObjectKey, outcome: WriteOutcome, warnings: readonly string[]): Promise<Result<Written>> {
+    if (outcome.kind === "refused") return { failure: storageFailure(outcome.problem) };
+    const object = await this.#options.registry.get(key);
+    if (!object) throw new Error(`${key} was written and isn't there`);
+    return { value: { object, warnings } };
+  }
+}
+
+const RACE = "the object has been modified; please apply your changes to the latest version and try again";
+
+/**
+ * A named revision fits while nobody changed what its author can change: later revisions are of the status that the
+ * control plane itself writes.
+ */
+function preconditionFailure(served: ServedObject, { uid, resourceVersion }: Preconditions): Status | undefined {
+  const { definition, name, owner, revision } = served;
+  if (uid !== undefined && uid !== served.uid)
+    return conflict(
+      resourceOf(definition),
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${served.uid}`,
+    );
+  if (resourceVersion === undefined || resourceVersion === "") return undefined;
+  const named = Number(resourceVersion);
+  const since = owner.kind === "store" ? owner.revision : revision;
+  return named >= since && named <= revision ? undefined : conflict(resourceOf(definition), name, RACE);
+}
+
+function namedRevision(value: unknown): string | undefined {
+  const { resourceVersion } = asObject(asObject(value).metadata);
+  return typeof resourceVersion === "string" && resourceVersion !== "" ? resourceVersion : undefined;
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** What a dry run would have made. */
+function pretended(key: ObjectKey, { definition }: Place, object: RawObject, revision: number): ServedObject {
+  const { namespace = "", name = "", uid = "", labels = {} } = object.metadata;
+  const shown =
+    revision === 0 ? object : { ...object, metadata: { ...object.metadata, resourceVersion: `${revision}` } };
+  const owner = { kind: "store", revision } as const;
+  return { key, definition, namespace, name, uid, revision, labels, json: encodeObject(shown as RawObject), owner };
+}
+
+export type { Admitted };

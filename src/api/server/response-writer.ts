@@ -1,0 +1,221 @@
+/** Writes answers in the form that the client accepts: objects, Tables, or metadata alone. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { apiVersionOf, type KindDefinition } from "../../model/kind-definition.ts";
+import { decodeObject, inVersion } from "../../registry/json.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { ServedObject } from "../../registry/served-object.ts";
+import { isPrettyWanted, type Representation, representationOf } from "../negotiation/representation.ts";
+import type { PathAnswer } from "../paths/path-route.ts";
+import type { ResourceRequest } from "../request/request-info.ts";
+import type { Answer, WatchPlan } from "../resources/answer.ts";
+import type { ListPage } from "../resources/list-page.ts";
+import { ObjectWatch, type WatchEventType } from "../resources/object-watch.ts";
+import { refused, type Status } from "../status/status.ts";
+import { tableOf } from "../table/table.ts";
+
+const JSON_TYPE = "application/json";
+
+export class ResponseWriter {
+  readonly request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #form: Representation = { kind: "json", pretty: false };
+  #includeObject: "None" | "Metadata" | "Object" = "Metadata";
+  #apiVersion = "v1";
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.#response = response;
+  }
+
+  /** Settles in which form objects are written. @returns why in none */
+  negotiate(query: URLSearchParams): Status | undefined {
+    const { accept, "user-agent": userAgent } = this.request.headers;
+    const accepted = representationOf(accept, "objects");
+    if ("problem" in accepted) return refused(accepted.problem);
+    const { representation } = accepted;
+    this.#form = { ...representation, pretty: representation.pretty || isPrettyWanted(query, userAgent) };
+    const include = query.get("includeObject");
+    if (include === "None" || include === "Object") this.#includeObject = include;
+    return undefined;
+  }
+
+  status(status: Status): void {
+    const { retryAfterSeconds } = status.details ?? {};
+    if (retryAfterSeconds) this.#response.setHeader("retry-after", String(retryAfterSeconds));
+    this.json(status.code, JSON.stringify(status));
+  }
+
+  json(code: number, body: string | Buffer): void {
+    this.#send(code, JSON_TYPE, body);
+  }
+
+  text(code: number, text: string): void {
+    this.#send(code, "text/plain; charset=utf-8", text);
+  }
+
+  async path(answer: PathAnswer): Promise<void> {
+    switch (answer.kind) {
+      case "json":
+        return this.json(200, JSON.stringify(answer.value));
+      case "text":
+        return this.#send(200, answer.type, answer.text);
+      case "failure":
+        return this.status(answer.status);
+      case "stream":
+        return answer.write(this.#response);
+    }
+  }
+
+  answer(answer: Exclude<Answer, { kind: "watch" }>, { version }: ResourceRequest): void {
+    switch (answer.kind) {
+      case "failure":
+      case "done":
+        return this.status(answer.status);
+      case "object": {
+        const { definition } = answer.object;
+        this.#apiVersion = apiVersionOf(definition, version);
+        this.#warn(answer.warnings);
+        return this.json(answer.code, answer.json ?? this.#object(answer.object));
+      }
+      case "list":
+        this.#apiVersion = apiVersionOf(answer.definition, version);
+        return this.json(200, this.#list(answer.definition, answer.page));
+    }
+  }
+
+  watch(plan: WatchPlan, registry: Registry, { version }: ResourceRequest, onSent: () => void): ObjectWatch {
+    this.#apiVersion = apiVersionOf(plan.definition, version);
+    return new ObjectWatch({
+      registry,
+      kind: plan.definition.kind,
+      from: plan.from,
+      marksInitialEnd: plan.marksInitialEnd,
+      bookmarks: plan.bookmarks,
+      matches: plan.matches,
+      lifetimeMs: plan.lifetimeMs,
+      response: this.#response,
+      encode: (type, object) => this.#line(type, object),
+      encodeBookmark: (revision, annotations) => this.#bookmark(plan.definition, revision, annotations),
+      onSent,
+    });
+  }
+
+  #object(object: ServedObject): Buffer {
+    const form = this.#form;
+    switch (form.kind) {
+      case "json":
+        return form.pretty ? pretty(inVersion(object, this.#apiVersion)) : inVersion(object, this.#apiVersion);
+      case "partialObjectMetadata":
+        return Buffer.from(JSON.stringify(partial(object)));
+      case "table":
+        return Buffer.from(
+          JSON.stringify(this.#table(object.definition, [object], { resourceVersion: String(object.revision) })),
+        );
+      case "aggregatedDiscovery":
+        throw new Error("objects aren't discovery");
+    }
+  }
+
+  #list(definition: KindDefinition, { objects, revision, continue: next, remaining }: ListPage): Buffer {
+    const metadata = {
+      resourceVersion: String(revision),
+      ...(next === undefined ? {} : { continue: next }),
+      ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+    };
+    const form = this.#form;
+    if (form.kind === "table") return Buffer.from(JSON.stringify(this.#table(definition, objects, metadata)));
+    if (form.kind === "partialObjectMetadata") {
+      const items = objects.map(partial);
+      const head = { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata };
+      return Buffer.from(JSON.stringify({ ...head, items }));
+    }
+    const head = JSON.stringify({ apiVersion: this.#apiVersion, kind: `${definition.kind}List`, metadata });
+    const parts: Buffer[] = [Buffer.from(`${head.slice(0, -1)},"items":[`)];
+    for (const [index, object] of objects.entries()) {
+      if (index > 0) parts.push(COMMA);
+      parts.push(inVersion(object, this.#apiVersion));
+    }
+    parts.push(Buffer.from("]}"));
+    const whole = Buffer.concat(parts);
+    return form.pretty ? pretty(whole) : whole;
+  }
+
+  #line(type: WatchEventType, object: ServedObject): Buffer {
+    if (this.#form.kind === "json" && !this.#form.pretty) return jsonLine(type, object, this.#apiVersion);
+    return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), this.#object(object), LINE_END]);
+  }
+
+  #bookmark(definition: KindDefinition, revision: number, annotations: Readonly<Record<string, string>>): Buffer {
+    const metadata = {
+      resourceVersion: String(revision),
+      creationTimestamp: null,
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    };
+    const form = this.#form;
+    const object =
+      form.kind === "json"
+        ? { apiVersion: this.#apiVersion, kind: definition.kind, metadata }
+        : form.kind === "partialObjectMetadata"
+          ? { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata }
+          : this.#table(definition, [], { resourceVersion: String(revision) });
+    return Buffer.from(`${JSON.stringify({ type: "BOOKMARK", object })}\n`);
+  }
+
+  #table(definition: KindDefinition, objects: readonly ServedObject[], listMeta: object): unknown {
+    const form = this.#form;
+    if (form.kind !== "table") throw new Error("no table was asked for");
+    return tableOf(
+      definition.kind,
+      objects.map(({ json }) => decodeObject(json)),
+      { includeObject: this.#includeObject, version: form.version, now: new Date(), listMeta },
+    );
+  }
+
+  /** RFC 9110's Warning header, as Kubernetes sends it: code 299, then the text in quotes. */
+  #warn(warnings: readonly string[]): void {
+    if (warnings.length === 0) return;
+    const values = warnings.slice(0, 50).map((warning) => {
+      const plain = warning.replace(/[^\x20-\x7e]/g, "?").replace(/[\\"]/g, "\\$&");
+      return `299 - "${plain.slice(0, 800)}"`;
+    });
+    this.#response.setHeader("warning", values);
+  }
+
+  #send(code: number, type: string, body: string | Buffer): void {
+    const response = this.#response;
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    // What was not read of the body can't be told from the next request.
+    if (!this.request.complete && !isBodiless(this.request)) response.setHeader("connection", "close");
+    response.writeHead(code, { "content-type": type, "content-length": Buffer.byteLength(body) });
+    response.end(body);
+  }
+}
+
+const COMMA = Buffer.from(",");
+const LINE_END = Buffer.from("}\n");
+
+/** The last line made: all watches of a kind are told of a change one after the other, and get the same bytes. */
+let last: { readonly type: string; readonly object: ServedObject; readonly apiVersion: string; readonly line: Buffer } | undefined;
+
+function jsonLine(type: WatchEventType, object: ServedObject, apiVersion: string): Buffer {
+  if (last?.object === object && last.type === type && last.apiVersion === apiVersion) return last.line;
+  const line = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), inVersion(object, apiVersion), LINE_END]);
+  last = { type, object, apiVersion, line };
+  return line;
+}
+
+function partial({ json }: ServedObject): object {
+  const { metadata } = decodeObject(json);
+  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata };
+}
+
+function pretty(json: Buffer): Buffer {
+  return Buffer.from(`${JSON.stringify(JSON.parse(json.toString("utf8")), undefined, 2)}\n`);
+}
+
+function isBodiless({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+}

@@ -1,0 +1,65 @@
+/** The object that the API serves, from what is stored or in a file, and from its status. */
+import { createHash } from "node:crypto";
+import type { SourcedResource } from "../config/source.ts";
+import type { RawObject } from "../model/object-meta.ts";
+import { printable } from "../model/print.ts";
+
+/** Where an object of a file stands; the API adds it, so that every client can see it. */
+export const ORIGIN_ANNOTATION = "landbridge.dev/origin";
+
+/** A status as the control plane derives it. */
+export interface DerivedStatus {
+  readonly conditions?: readonly { readonly type: string }[] | undefined;
+  readonly parents?: readonly { readonly controllerName: string }[] | undefined;
+}
+
+/** An object of a file in API shape. Its uid is the same after a restart: others may name it as their owner. */
+export function sourcedObject({ resource, origin }: SourcedResource, key: string, since: string): RawObject {
+  const { apiVersion, kind, metadata, ...body } = printable(resource) as RawObject;
+  const { position } = origin;
+  const place = position ? { [ORIGIN_ANNOTATION]: `${position.file}:${position.line}:${position.column}` } : {};
+  const annotations = { ...metadata.annotations, ...place };
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...metadata,
+      uid: metadata.uid ?? uidOf(key),
+      creationTimestamp: metadata.creationTimestamp ?? since,
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    },
+    ...body,
+  };
+}
+
+/**
+ * Other controllers may write into a status too: their conditions and parents stay beside ours (Gateway API, "RouteStatus":
+ * each controller has its own entries).
+ */
+export function mergedStatus(written: unknown, derived: DerivedStatus | undefined): unknown {
+  if (derived === undefined) return written;
+  if (typeof written !== "object" || written === null) return derived;
+  const theirs = written as DerivedStatus;
+  const merged: Record<string, unknown> = { ...theirs, ...derived };
+  const conditions = beside(theirs.conditions, derived.conditions, ({ type }) => type);
+  if (conditions) merged.conditions = conditions;
+  const parents = beside(theirs.parents, derived.parents, ({ controllerName }) => controllerName);
+  if (parents) merged.parents = parents;
+  return merged;
+}
+
+function beside<Entry>(
+  theirs: readonly Entry[] | undefined,
+  ours: readonly Entry[] | undefined,
+  nameOf: (entry: Entry) => string,
+): readonly Entry[] | undefined {
+  if (!ours || !Array.isArray(theirs)) return ours ?? theirs;
+  const names = new Set(ours.map(nameOf));
+  return [...ours, ...theirs.filter((entry) => !names.has(nameOf(entry)))];
+}
+
+/** A UUID made of the key (version 8 of RFC 9562: what it is made of is ours to choose). */
+function uidOf(key: string): string {
+  const hex = createHash("sha256").update(`landbridge object ${key}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

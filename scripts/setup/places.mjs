@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** The clone. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The Go module that names the Go tools. */
+/** The Go modules that name the Go tools. */
 export const toolsDirectory = join(root, "tools");
 
 /** What set-up knows about this clone: stamps, the lock, the paths of what it found. Not in git. */

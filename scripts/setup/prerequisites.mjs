@@ -18,7 +18,7 @@ export const python = "python3";
 export const prerequisites = {
   python: {
     name: "Python 3.10 or later with pip",
-    why: "downloads Envoy and the types of its API",
+    why: "downloads Envoy and the types of its API, and runs schemathesis in the tests",
     debian: "sudo apt install python3 python3-pip",
     macos: "brew install python",
     async whatIsWrong() {
@@ -31,7 +31,7 @@ export const prerequisites = {
   },
   go: {
     name: "Go 1.26 or later",
-    why: "builds vegeta, the load tool that counts every failed request",
+    why: "builds what the tests use: kubectl, and vegeta, which counts every failed request",
     // Any Go since 1.21 fetches the version that tools/go.mod asks for, unless GOTOOLCHAIN=local forbids it.
     debian: "sudo apt install -t $(. /etc/os-release; echo $VERSION_CODENAME)-backports golang-go",
     macos: "brew install go",

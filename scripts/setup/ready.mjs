@@ -43,8 +43,7 @@ function currentStamp() {
   const files = [
     join(root, "package.json"),
     join(root, "package-lock.json"),
-    join(toolsDirectory, "go.mod"),
-    join(toolsDirectory, "go.sum"),
+    ...filesUnder(toolsDirectory),
     ...filesUnder(join(root, "scripts/setup")),
   ];
   const contents = files.map((file) => readFileSync(file, "utf8"));

@@ -6,16 +6,17 @@ import { envoy } from "./envoy.mjs";
 import { envoyTypes } from "./envoy-types.mjs";
 import { SetUpFailure } from "./failure.mjs";
 import { readJson, sweepWorkshop, writeWhole } from "./files.mjs";
+import { goTools } from "./go-tools.mjs";
 import { takeLock } from "./lock.mjs";
 import { npmPackages } from "./npm-packages.mjs";
 import { stateDirectory } from "./places.mjs";
 import { checkPrerequisites } from "./prerequisites.mjs";
 import { stopOnSignals } from "./process.mjs";
 import { isReady, writeReady } from "./ready.mjs";
-import { vegeta } from "./vegeta.mjs";
+import { schemathesis } from "./schemathesis.mjs";
 
 /** @type {readonly import("./step.mjs").Step[]} */
-const steps = [npmPackages, envoy, envoyTypes, demoCertificate, vegeta];
+const steps = [npmPackages, envoy, envoyTypes, demoCertificate, schemathesis, ...goTools];
 
 const oldestNode = 18;
 const pathsFile = join(stateDirectory, "paths.json");

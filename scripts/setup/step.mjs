@@ -9,6 +9,8 @@
  * @property {string} envoyVersion as in "1.40.0"
  * @property {string} envoyFrom in words: why this one
  * @property {string} [vegeta] only when set up for tests or the bench
+ * @property {string} [kubectl] only when set up for tests or the bench
+ * @property {string} [schemathesis] only when set up for tests
  *
  * @typedef {object} Step
  * @property {string} title what a user waits for

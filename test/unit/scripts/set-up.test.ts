@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -72,6 +73,75 @@ test("what npm can't bring is named before anything is fetched, with the command
 test("starting the demo needs no Go", async (t) => {
   const { clone, env } = makeClone(t);
   assert.doesNotMatch((await setUp(clone, "start", env)).output, /Go 1\.26/);
+});
+
+/** A machine on which only what tests use is still to be brought, with a Go and a Python that note what they are asked. */
+function makeSetUpClone(t: TestContext) {
+  const made = makeClone(t, { envoy: envoySaying("1.40.2") });
+  const { clone, bin } = made;
+  const notes = join(clone, "../notes");
+  writeFileSync(notes, "");
+  addProgram(join(bin, "go"), `case $1 in env) echo go1.26.8 ;; *) ${note("go", notes)}; ${touchAfter("-o")} ;; esac`);
+  const python = `
+    case $2 in
+      *realpath*) printf '3.13.1\\0%s' "$0" ;;
+      pip) case $3 in install) ${note("python", notes)} ;; esac ;;
+      *) echo 3.13 ;;
+    esac`;
+  addProgram(join(bin, "python3"), python);
+  mkdirSync(join(clone, "src/gen"), { recursive: true });
+  cpSync(join(repository, "src/gen/stamp"), join(clone, "src/gen/stamp"));
+  return { ...made, asked: () => readFileSync(notes, "utf8").split("\n").slice(0, -1) };
+}
+
+/** Shell: writes down the program's folder and arguments. */
+const note = (name: string, file: string) => `echo "${name} in \${PWD##*/}: $*" >> ${file}`;
+/** Shell: makes an empty file of the name that follows an option. */
+const touchAfter = (option: string) => `while [ $# -gt 0 ]; do [ "$1" = ${option} ] && : > "$2"; shift; done; true`;
+
+test("the demo is set up without the programs that only tests use", async (t) => {
+  const { clone, env, asked } = makeSetUpClone(t);
+  const { code, output } = await setUp(clone, "start", env);
+  assert.equal(code, 0, output);
+  assert.deepEqual(asked(), []);
+});
+
+test("what tests use is made once for all clones, and a Go tool anew when its own module changes", async (t) => {
+  const { clone, cache, env, asked } = makeSetUpClone(t);
+  const { code, output } = await setUp(clone, "test", env);
+  assert.equal(code, 0, output);
+  const made = asked();
+  assert.equal(made.length, 3, made.join("\n"));
+  assert.match(made[0] ?? "", /^python .* --require-hashes .* --only-binary=:all: /);
+  assert.match(made[1] ?? "", /^go in tools: build .*vegeta/);
+  assert.match(made[2] ?? "", /^go in kubectl: build .*version\.gitVersion=v1\.36\.\d+ .*gitMajor=1 .*gitMinor=36 /);
+  const paths = JSON.parse(readFileSync(join(clone, ".setup/paths.json"), "utf8"));
+  for (const name of ["vegeta", "kubectl", "schemathesis"]) {
+    assert.ok(paths[name].startsWith(cache) && existsSync(paths[name]), name);
+  }
+
+  rmSync(join(clone, ".setup"), { recursive: true });
+  assert.equal((await setUp(clone, "test", env)).code, 0);
+  assert.deepEqual(asked(), made);
+
+  appendFileSync(join(clone, "tools/kubectl/main.go"), "// changed\n");
+  assert.equal((await setUp(clone, "test", env)).code, 0);
+  const anew = asked().slice(made.length);
+  assert.equal(anew.length, 1, anew.join("\n"));
+  assert.match(anew[0] ?? "", /^go in kubectl: build /);
+});
+
+test("a Go tool whose build fails stops the set-up with what Go said, and leaves nothing in the cache", async (t) => {
+  const { clone, bin, cache, env } = makeSetUpClone(t);
+  addProgram(
+    join(bin, "go"),
+    `case $1 in env) echo go1.26.8 ;; *) ${touchAfter("-o")}; echo no such module; exit 1 ;; esac`,
+  );
+  const { code, output } = await setUp(clone, "test", env);
+  assert.equal(code, 1);
+  assert.match(output, /no such module/);
+  assert.deepEqual(readdirSync(join(cache, "tmp")), []);
+  assert.ok(!readdirSync(cache).some((name) => name.startsWith("vegeta") || name.startsWith("kubectl")));
 });
 
 test("a Python that is too old or has no pip is not enough", async (t) => {

@@ -4,13 +4,13 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { setUpProgram } from "./set-up-program.ts";
 
-const REPOSITORY = resolve(import.meta.dirname, "../..");
 /** A request that takes longer has failed. */
 const TIMEOUT = "10s";
 const HOST = "host";
@@ -28,7 +28,7 @@ export interface Hit {
 
 export class OpenLoopLoad implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "lb-load-"));
-  readonly #binary = vegetaPath();
+  readonly #binary = setUpProgram("vegeta");
   readonly #attack: ChildProcess;
   readonly #ended: Promise<unknown>;
 
@@ -95,12 +95,4 @@ interface VegetaHit {
 function parseHit({ timestamp, code, error, body, url }: VegetaHit): Hit {
   const host = new URL(url).searchParams.get(HOST) ?? "";
   return { sent: Date.parse(timestamp), host, status: code, error, body: Buffer.from(body ?? "", "base64").toString() };
-}
-
-function vegetaPath(): string {
-  const paths: unknown = JSON.parse(readFileSync(join(REPOSITORY, ".setup/paths.json"), "utf8"));
-  if (typeof paths === "object" && paths !== null && "vegeta" in paths && typeof paths.vegeta === "string") {
-    return paths.vegeta;
-  }
-  throw new Error("set-up has not brought vegeta: `npm run setup` does it");
 }

@@ -1,9 +1,9 @@
 /**
  * All objects and what follows from them: the model, compiled, with statuses and problems. No I/O: time comes in.
  */
+import type { PlanView } from "../client/plan-view.ts";
 import { type CompileDelta, Compiler, type Edit } from "../compiler/compiler.ts";
 import type { Printable } from "../compiler/print.ts";
-import { COMPILER_PROBLEMS } from "../compiler/problem-codes.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import type { RoutingView } from "../compiler/routing/view.ts";
 import type { ObjectStatus } from "../compiler/status.ts";
@@ -11,10 +11,11 @@ import { statusProblems } from "../compiler/status-problems.ts";
 import type { SourcedResource, SourceUpdate } from "../config/source.ts";
 import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
 import type { ObjectKey } from "../model/keys.ts";
-import { type AnyResource, isKind } from "../model/kinds.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { Problem } from "../model/problem.ts";
-import { certificateFault, expiryProblem } from "./certificate-expiry.ts";
+import { admission, certificateProblem } from "./admission.ts";
+import { defectProblem } from "./defect-problem.ts";
+import { type PlannedEdits, preview } from "./plan/preview.ts";
 
 export interface HeldObject extends SourcedResource {
   /** Epoch milliseconds. */
@@ -77,9 +78,23 @@ export class Estate {
       ...this.#sourceProblems,
       ...this.#expiry.values(),
       ...Array.from(this.#heldBack.values(), ({ problem }) => problem),
-      ...this.#placedStatusProblems(),
+      ...[...this.#statusProblems.keys()].flatMap((key) => this.#placedStatusProblems(key)),
       ...this.#defects,
     ];
+  }
+
+  /** What these edits would change; nothing is changed, nothing published. Costs work for what they reach. */
+  preview(edits: PlannedEdits, now: number): PlanView {
+    return preview(
+      {
+        compiler: this.#compiler,
+        objectOf: (key) => this.#objects.get(key),
+        statusOf: (key) => this.#statuses.get(key),
+        ownProblemsOf: (key) => this.#ownProblemsOf(key),
+      },
+      edits,
+      now,
+    );
   }
 
   applySource(update: SourceUpdate, now: number): EstateChange {
@@ -112,35 +127,32 @@ export class Estate {
    */
   checkExpiry(now: number): EstateChange | undefined {
     const before = JSON.stringify([...this.#expiry]);
-    for (const { resource, origin } of this.#objects.values()) this.#noteExpiry(resource, origin.position, now);
+    for (const held of this.#objects.values()) this.#noteExpiry(keyOf(held.resource), certificateProblem(held, now));
     const due = Array.from(this.#heldBack.values(), ({ sourced }) => sourced).filter((each) => this.#admit(each, now));
     if (due.length === 0 && JSON.stringify([...this.#expiry]) === before) return undefined;
     const delta = this.#compile(due.map(({ resource }) => ({ kind: "set", resource })));
     return { ...delta, edited: due.map(({ resource }) => keyOf(resource)) };
   }
 
-  /** A certificate that can't serve doesn't replace one that does; without one it is taken, for it shows what is wrong. */
+  /** @returns whether the object's content changes */
   #admit(sourced: SourcedResource, now: number): boolean {
     const { resource, origin } = sourced;
     const key = keyOf(resource);
     const before = this.#objects.get(key);
-    this.#heldBack.delete(key);
-    const fault = isKind(resource, "Secret") ? certificateFault(resource, now) : undefined;
-    if (fault && before && servesNow(before.resource, now)) {
-      const problem = origin.position ? { ...fault, position: origin.position } : fault;
-      this.#heldBack.set(key, { sourced, problem });
+    const admitted = admission(sourced, before?.resource, now);
+    if (admitted.kind === "held-back") {
+      this.#heldBack.set(key, { sourced, problem: admitted.problem });
       return false;
     }
-    this.#noteExpiry(resource, origin.position, now);
+    this.#heldBack.delete(key);
+    this.#noteExpiry(key, admitted.expiry);
     this.#objects.set(key, { resource, origin, since: before?.since ?? now });
     return before?.resource !== resource;
   }
 
-  #noteExpiry(resource: AnyResource, position: Problem["position"], now: number): void {
-    if (!isKind(resource, "Secret")) return;
-    const problem = expiryProblem(resource, now);
-    if (problem) this.#expiry.set(keyOf(resource), position ? { ...problem, position } : problem);
-    else this.#expiry.delete(keyOf(resource));
+  #noteExpiry(key: ObjectKey, problem: Problem | undefined): void {
+    if (problem) this.#expiry.set(key, problem);
+    else this.#expiry.delete(key);
   }
 
   #compile(edits: readonly Edit[]): CompileDelta {
@@ -150,12 +162,15 @@ export class Estate {
     return delta;
   }
 
-  /** With the place where each object is now: it moves without a change of the object. */
-  #placedStatusProblems(): Problem[] {
-    return [...this.#statusProblems].flatMap(([key, problems]) => {
-      const position = this.#objects.get(key)?.origin.position;
-      return position ? problems.map((problem) => ({ ...problem, position })) : problems;
-    });
+  #ownProblemsOf(key: ObjectKey): readonly Problem[] {
+    return [this.#expiry.get(key), this.#heldBack.get(key)?.problem].filter((problem) => problem !== undefined);
+  }
+
+  /** With the place where the object is now: it moves without a change of the object. */
+  #placedStatusProblems(key: ObjectKey): readonly Problem[] {
+    const problems = this.#statusProblems.get(key) ?? [];
+    const position = this.#objects.get(key)?.origin.position;
+    return position ? problems.map((problem) => ({ ...problem, position })) : problems;
   }
 
   #noteStatus(key: ObjectKey, status: ObjectStatus | undefined): void {
@@ -165,14 +180,4 @@ export class Estate {
     if (status) this.#statuses.set(key, status);
     else this.#statuses.delete(key);
   }
-}
-
-function servesNow(resource: AnyResource, now: number): boolean {
-  return isKind(resource, "Secret") && certificateFault(resource, now) === undefined;
-}
-
-function defectProblem({ instance, error }: CompileDelta["defects"][number]): Problem {
-  const code = "LB2008";
-  const message = `${instance} can't be compiled: ${error instanceof Error ? error.message : String(error)}`;
-  return { code, severity: "error", message, hint: COMPILER_PROBLEMS[code]?.wayOut ?? "", path: "" };
 }

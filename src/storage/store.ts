@@ -89,8 +89,10 @@ export interface Journal {
   /** In order, those with a number over `after`, at most `limit`. */
   read(after: number, limit: number): Promise<readonly JournalEntry[]>;
   /** Looks at everything. `head` is the hash of the newest entry (64 zeros when there is none). */
-  verify(): Promise<
-    | { readonly kind: "whole"; readonly entries: number; readonly head: string }
-    | { readonly kind: "broken"; readonly at: number; readonly reason: string }
-  >;
+  verify(): Promise<JournalVerdict>;
 }
+
+export type JournalVerdict =
+  | { readonly kind: "whole"; readonly entries: number; readonly head: string }
+  /** `at`: the number of the first entry that is not as it was written. */
+  | { readonly kind: "broken"; readonly at: number; readonly reason: string };

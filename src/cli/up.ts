@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import { type ApiAddress, parseApiAddress } from "./api-address.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { keepYoungSpaceSmall } from "../lib/memory.ts";
+import { type ApiAddress, parseApiAddress } from "./api-address.ts";
 import { stateDirOf } from "./session.ts";
 
 export interface UpOptions {
@@ -31,7 +31,10 @@ export function define(command: Command): void {
         .default(DEFAULT_API, "127.0.0.1:7443"),
     )
     .addOption(
-      new Option("--api-name <name>", "another name or address of the API, for its certificate; several times if need be")
+      new Option(
+        "--api-name <name>",
+        "another name or address of the API, for its certificate; several times if need be",
+      )
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], "none"),
     )

@@ -12,6 +12,19 @@ export interface PlanView {
   readonly problems: { readonly added: readonly Problem[]; readonly removed: readonly Problem[] };
 }
 
+/** What the API answers: the plan of what it would take, and what it wouldn't. */
+export interface PlanAnswer extends PlanView {
+  readonly refusals: readonly PlanRefusal[];
+}
+
+export interface PlanRefusal {
+  readonly key: ObjectKey;
+  /** A metav1.Status' reason, message and causes. */
+  readonly reason: string;
+  readonly message: string;
+  readonly causes: readonly { readonly field?: string | undefined; readonly message: string }[];
+}
+
 export interface PlannedObject {
   readonly key: ObjectKey;
   /** "unchanged" also for an object to be deleted that isn't there. */

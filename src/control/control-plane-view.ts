@@ -14,10 +14,12 @@ import type {
   ServiceView,
   WatchTopic,
 } from "../client/local-types.ts";
+import type { PlanView } from "../client/plan-view.ts";
 import { printStage } from "../compiler/print.ts";
 import { hybridLegId } from "../compiler/routing/legs.ts";
 import { trace } from "../compiler/trace/trace.ts";
 import type { ObjectKey } from "../model/keys.ts";
+import type { AnyResource } from "../model/kinds.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { Problem } from "../model/problem.ts";
 import type { TraceRequest, TraceResult } from "../model/trace.ts";
@@ -128,6 +130,11 @@ export class ControlPlaneView implements ControlView {
 
   trace(request: TraceRequest): TraceResult {
     return trace(this.#parts.estate.routing, request);
+  }
+
+  plan(set: readonly AnyResource[], remove: readonly ObjectKey[]): PlanView {
+    const sourced = set.map((resource) => ({ resource, origin: { source: "plan" } }));
+    return this.#parts.estate.preview({ set: sourced, remove }, Date.now());
   }
 
   watch(topics: readonly WatchTopic[], onChange: (change: ViewChange) => void, signal: AbortSignal): void {

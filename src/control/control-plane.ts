@@ -21,6 +21,7 @@ import { makeStateDirectory, socketPathProblem, stateDirectoryProblem } from "..
 import { startXdsServer, type XdsServer } from "../xds/server.ts";
 import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate, type EstateChange } from "./estate.ts";
+import { EventRecorder } from "./events/event-recorder.ts";
 import { LocalProxies } from "./local-proxies.ts";
 import { publishedObjects } from "./published-objects.ts";
 import { type ApiEndpoint, ResourceApi, type ResourceApiOptions } from "./resource-api.ts";
@@ -97,6 +98,7 @@ class RunningControlPlane implements ControlPlane {
   readonly #isReady = Promise.withResolvers<void>();
   #xds: XdsServer | undefined;
   #api: ResourceApi | undefined;
+  #events: EventRecorder | undefined;
   #answers: { readonly query: EndpointQuery; readonly set: EndpointSet }[] | undefined;
   #sequence = 0;
   #hasConfig = false;
@@ -184,6 +186,7 @@ class RunningControlPlane implements ControlPlane {
     });
     if ("code" in opened) throw new StartupError(opened);
     this.#api = opened;
+    this.#events = new EventRecorder(opened.registry, this.#lateStop.signal);
     this.#subscribers.add(
       ["objects"],
       (change) => {
@@ -358,7 +361,8 @@ class RunningControlPlane implements ControlPlane {
   #tellObjects(keys: readonly ObjectKey[], now: number): void {
     if (keys.length === 0) return;
     const unique = [...new Set(keys)];
-    this.#board.touch(unique, now);
+    for (const key of unique) this.#events?.observe(key, this.#board.view(key, now));
+    if (!this.#events) this.#board.touch(unique, now);
     this.#subscribers.tell({ topic: "objects", keys: unique });
   }
 
@@ -367,6 +371,7 @@ class RunningControlPlane implements ControlPlane {
     const gateways = this.#estate.routing.gateways();
     if (!gateways.every((gateway) => this.#board.programmed.state(gateway)?.kind === "live")) return;
     this.#wasReady = true;
+    this.#events?.start();
     this.#isReady.resolve();
   }
 

@@ -3,8 +3,8 @@
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { Authenticator } from "../access/authenticate.ts";
 import { type ApiAuthority, openApiAuthority } from "../access/api-authority.ts";
+import { Authenticator } from "../access/authenticate.ts";
 import { openBootstrapToken } from "../access/bootstrap.ts";
 import { AccessPolicy } from "../access/rbac/access-policy.ts";
 import { READY_MADE_BINDINGS, READY_MADE_ROLES } from "../access/ready-made.ts";
@@ -14,8 +14,8 @@ import type { ControlView } from "../api/local/control-view.ts";
 import { controlRoutes } from "../api/paths/control-routes.ts";
 import { discoveryRoutes } from "../api/paths/discovery-routes.ts";
 import type { PathRoutes } from "../api/paths/path-route.ts";
-import { ObjectWriter } from "../api/resources/object-writer.ts";
 import { randomSuffix } from "../api/resources/access-tokens.ts";
+import { ObjectWriter } from "../api/resources/object-writer.ts";
 import { ResourceService } from "../api/resources/resource-service.ts";
 import { ApiHandler, type ObservedRequest } from "../api/server/api-handler.ts";
 import { type HttpsServer, startHttpsServer } from "../api/server/https-server.ts";
@@ -147,7 +147,15 @@ export class ResourceApi {
       health: (path) => health(path, isReady()),
       paths: new Map([
         ...discoveryRoutes(versionDocument()),
-        ...controlRoutes({ view, store: this.store, authority: this.#authority, policy, audit, stateDir: options.stateDir }),
+        ...controlRoutes({
+          view,
+          registry: this.registry,
+          store: this.store,
+          authority: this.#authority,
+          policy,
+          audit,
+          stateDir: options.stateDir,
+        }),
         ...morePaths,
       ]),
       observe,
@@ -201,7 +209,13 @@ export class ResourceApi {
       kind: "Namespace",
       metadata: { name: "default", uid: randomUUID(), creationTimestamp: wholeSeconds(), generation: 1 },
     };
-    const note: JournalNote = { type: "write", user: "system:landbridge", verb: "create", name: "default", after: object };
+    const note: JournalNote = {
+      type: "write",
+      user: "system:landbridge",
+      verb: "create",
+      name: "default",
+      after: object,
+    };
     await this.registry.write([{ key, object, expected: 0 }], note);
   }
 }

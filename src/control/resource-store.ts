@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { makeStateDirectory } from "../proxy/state-directory.ts";
-import { openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { createSealingKeyFile, readSealingKeys } from "../storage/sealing-keys.ts";
+import { openSqliteStore } from "../storage/sqlite/open-store.ts";
 import type { Store } from "../storage/store.ts";
 
 export interface StoreOptions {

@@ -1,6 +1,6 @@
 /** The object that the API serves, from what is stored or in a file, and from its status. */
-import { createHash } from "node:crypto";
 import type { SourcedResource } from "../config/source.ts";
+import { namedUuid } from "../lib/named-uuid.ts";
 import type { RawObject } from "../model/object-meta.ts";
 import { printable } from "../model/print.ts";
 
@@ -24,7 +24,7 @@ export function sourcedObject({ resource, origin }: SourcedResource, key: string
     kind,
     metadata: {
       ...metadata,
-      uid: metadata.uid ?? uidOf(key),
+      uid: metadata.uid ?? namedUuid(`landbridge object ${key}`),
       creationTimestamp: metadata.creationTimestamp ?? since,
       ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
@@ -56,10 +56,4 @@ function beside<Entry>(
   if (!ours || !Array.isArray(theirs)) return ours ?? theirs;
   const names = new Set(ours.map(nameOf));
   return [...ours, ...theirs.filter((entry) => !names.has(nameOf(entry)))];
-}
-
-/** A UUID made of the key (version 8 of RFC 9562: what it is made of is ours to choose). */
-function uidOf(key: string): string {
-  const hex = createHash("sha256").update(`landbridge object ${key}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

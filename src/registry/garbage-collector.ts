@@ -15,7 +15,9 @@ import { type CleanerOptions, deleteStored, removeFinalizer, rewrite } from "./r
 
 const KIND_BY_API_VERSION = new Map(
   API_KINDS.flatMap((definition) =>
-    definition.versions.map((version) => [`${apiVersionOf(definition, version)} ${definition.kind}`, definition] as const),
+    definition.versions.map(
+      (version) => [`${apiVersionOf(definition, version)} ${definition.kind}`, definition] as const,
+    ),
   ),
 );
 
@@ -157,7 +159,10 @@ export class GarbageCollector {
       const { ownerReferences = [], ...metadata } = before.metadata;
       const kept = ownerReferences.filter(keeps);
       if (kept.length === ownerReferences.length) return before;
-      return { ...before, metadata: kept.length === 0 ? metadata : { ...metadata, ownerReferences: kept } } as RawObject;
+      return {
+        ...before,
+        metadata: kept.length === 0 ? metadata : { ...metadata, ownerReferences: kept },
+      } as RawObject;
     });
   }
 
@@ -169,4 +174,3 @@ export class GarbageCollector {
     return owner?.uid === uid;
   }
 }
-

@@ -75,8 +75,7 @@ export class NamespaceCleaner {
   }
 
   async #empty(name: string): Promise<boolean> {
-    for (const key of [...(this.#content.get(name) ?? [])])
-      if (!(await deleteStored(this.#options, key))) return false;
+    for (const key of [...(this.#content.get(name) ?? [])]) if (!(await deleteStored(this.#options, key))) return false;
     // What waits for finalizers of its own keeps the namespace until its own removal is committed.
     if ((this.#content.get(name)?.size ?? 0) > 0) return true;
     return removeFinalizer(this.#options, objectKey("Namespace", "", name), CONTENT_FINALIZER);

@@ -5,8 +5,8 @@
 import type { SourceUpdate } from "../config/source.ts";
 import { API_KINDS } from "../model/api-kinds.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
-import type { RawObject } from "../model/object-meta.ts";
 import { keyOf } from "../model/metadata.ts";
+import type { RawObject } from "../model/object-meta.ts";
 import type { JournalNote, Store, StoredChange, WriteOutcome } from "../storage/store.ts";
 import type { DerivedStatus } from "./compose.ts";
 import type { HistoryLimits } from "./history.ts";

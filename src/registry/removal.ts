@@ -31,7 +31,10 @@ export function removeFinalizer(options: CleanerOptions, key: ObjectKey, finaliz
     if (!finalizers.includes(finalizer)) return before;
     const { finalizers: _, ...metadata } = before.metadata;
     const left = finalizers.filter((each) => each !== finalizer);
-    const after = { ...before, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } } as RawObject;
+    const after = {
+      ...before,
+      metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left },
+    } as RawObject;
     return isDead(after) ? undefined : after;
   });
 }

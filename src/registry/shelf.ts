@@ -111,12 +111,7 @@ export class Shelf {
     return entry;
   }
 
-  #make(
-    key: ObjectKey,
-    entry: Entry,
-    revision: number,
-    previous: ServedObject | undefined,
-  ): ServedObject | undefined {
+  #make(key: ObjectKey, entry: Entry, revision: number, previous: ServedObject | undefined): ServedObject | undefined {
     const based = baseOf(key, entry);
     if (!based) return undefined;
     const { base, owner } = based;

@@ -1,5 +1,5 @@
-import { aborted } from "../lib/aborted.ts";
 import type { ConfigSource, SourcedResource, SourceUpdate } from "../config/source.ts";
+import { aborted } from "../lib/aborted.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import { kindNamed } from "../model/kinds.ts";
 import { formatPath } from "../model/mistake.ts";

@@ -9,6 +9,7 @@ import type {
   StatusView,
   WatchTopic,
 } from "../../src/client/local-types.ts";
+import type { PlanView } from "../../src/client/plan-view.ts";
 import type { ObjectKey } from "../../src/model/keys.ts";
 import { keyOf } from "../../src/model/metadata.ts";
 import type { Problem } from "../../src/model/problem.ts";
@@ -91,6 +92,10 @@ export class FixedView implements ControlView {
   trace(request: TraceRequest): TraceResult {
     this.traced = request;
     return this.traceView;
+  }
+
+  plan(): PlanView {
+    return { objects: [], hosts: [], proxies: [], statuses: [], problems: { added: [], removed: [] } };
   }
 
   watch(_topics: readonly WatchTopic[], onChange: (change: ViewChange) => void, signal: AbortSignal): void {

@@ -9,7 +9,9 @@ import type {
   ServiceView,
   WatchTopic,
 } from "../../client/local-types.ts";
+import type { PlanView } from "../../client/plan-view.ts";
 import type { ObjectKey } from "../../model/keys.ts";
+import type { AnyResource } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { TraceRequest, TraceResult } from "../../model/trace.ts";
 
@@ -25,6 +27,8 @@ export interface ControlView {
   /** Plain data, made to be printed as YAML. */
   compile(stage: CompileStage, filter: CompileFilter): unknown;
   trace(request: TraceRequest): TraceResult;
+  /** What setting these objects and removing those would change; nothing is changed. */
+  plan(set: readonly AnyResource[], remove: readonly ObjectKey[]): PlanView;
   /** Calls `onChange` after each change of `topics`, until `signal` aborts. Cheap: the listener asks for what it wants. */
   watch(topics: readonly WatchTopic[], onChange: (change: ViewChange) => void, signal: AbortSignal): void;
 }

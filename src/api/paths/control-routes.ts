@@ -1,24 +1,28 @@
 /** Pages about the running control plane, for those who have the right to their paths: below /landbridge/v1/. */
+
+import { randomUUID } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { ZodError, z } from "zod";
 import type { ApiAuthority } from "../../access/api-authority.ts";
-import { missingToIssue } from "../../access/rbac/escalation.ts";
 import type { AccessPolicy } from "../../access/rbac/access-policy.ts";
+import { missingToIssue } from "../../access/rbac/escalation.ts";
 import { redact } from "../../lib/redact.ts";
+import type { Registry } from "../../registry/registry.ts";
 import type { Store } from "../../storage/store.ts";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { ControlView } from "../local/control-view.ts";
 import { ROUTES } from "../local/routes.ts";
 import { badRequest, forbidden, serviceUnavailable } from "../status/failures.ts";
 import type { PathAnswer, PathCall, PathRoutes } from "./path-route.ts";
+import { planRoute } from "./plan-route.ts";
 
 export interface ControlRoutesParts {
   readonly view: ControlView;
+  readonly registry: Registry;
   readonly store: Store;
   readonly authority: ApiAuthority;
   readonly policy: AccessPolicy;
@@ -60,6 +64,7 @@ export function controlRoutes(parts: ControlRoutesParts): PathRoutes {
     ["get /landbridge/v1/audit", (call: PathCall) => auditPage(store, call)],
     ["get /landbridge/v1/audit/verify", async () => ({ kind: "json", value: await store.journal.verify() }) as const],
     ["get /landbridge/v1/backup", (call: PathCall) => backup(parts, call)],
+    ["post /landbridge/v1/plan", (call: PathCall) => planRoute(parts, call)],
     ["post /landbridge/v1/certificates", (call: PathCall) => issueCertificate(parts, call)],
   ]);
 }
@@ -115,6 +120,13 @@ async function issueCertificate(
   const issued = await authority.issueClient(wanted.data);
   if ("problem" in issued) return { kind: "failure", status: badRequest(issued.problem.message) };
   const until = new Date(issued.notAfter).toISOString();
-  await audit.decided(requester, "a client certificate was issued", { for: wanted.data.user, groups: wanted.data.groups, until });
-  return { kind: "json", value: { certificate: issued.certPem, key: issued.keyPem, caCertificate: authority.caPem, until } };
+  await audit.decided(requester, "a client certificate was issued", {
+    for: wanted.data.user,
+    groups: wanted.data.groups,
+    until,
+  });
+  return {
+    kind: "json",
+    value: { certificate: issued.certPem, key: issued.keyPem, caCertificate: authority.caPem, until },
+  };
 }

@@ -8,7 +8,10 @@ const AGGREGATED = /application\/json;[^,]*\bg=apidiscovery\.k8s\.io\b[^,]*/;
 export function discoveryRoutes(version: unknown): PathRoutes {
   return new Map([
     ["get /version", () => json(version)],
-    ["get /", () => json({ paths: ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"] })],
+    [
+      "get /",
+      () => json({ paths: ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"] }),
+    ],
     ["get /api", (call: PathCall) => aggregated(call, "api") ?? json(coreVersions())],
     ["get /api/v1", () => json(resourceList({ group: "", version: "v1" }))],
     ["get /apis", (call: PathCall) => aggregated(call, "apis") ?? json(groupList())],

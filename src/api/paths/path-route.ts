@@ -21,7 +21,10 @@ export type PathAnswer =
   | { readonly kind: "stream"; readonly write: (response: ServerResponse) => Promise<void> };
 
 /** Exact paths by "get /version"; those that end in a slash take all paths below. */
-export type PathRoutes = ReadonlyMap<string, (call: PathCall) => PathAnswer | undefined | Promise<PathAnswer | undefined>>;
+export type PathRoutes = ReadonlyMap<
+  string,
+  (call: PathCall) => PathAnswer | undefined | Promise<PathAnswer | undefined>
+>;
 
 /** undefined: there is nothing at this path. A route may say so too. */
 export async function answerPath(routes: PathRoutes, verb: string, call: PathCall): Promise<PathAnswer | undefined> {

@@ -36,7 +36,9 @@ export function issueToken(body: unknown, author: User): Result<IssuedToken> {
   if (checkObjectName(name, "subdomain")) return { value: { object: body, secret: undefined } };
   const { token, hash } = makeToken(name, randomBytes(32));
   const owner = spec.user === undefined ? { user: author.name } : {};
-  return { value: { object: { ...body, metadata: { ...metadata, name }, spec: { ...owner, ...spec, hash } }, secret: token } };
+  return {
+    value: { object: { ...body, metadata: { ...metadata, name }, spec: { ...owner, ...spec, hash } }, secret: token },
+  };
 }
 
 /** The one answer that has the token in it: under status, where nothing of it is ever stored. */

@@ -1,8 +1,8 @@
 import type { KindDefinition } from "../../model/kind-definition.ts";
 import type { RawObject } from "../../model/object-meta.ts";
+import { patchStrategyOf } from "../../model/patch-merge-keys.ts";
 import { applyJsonPatch } from "../patch/json-patch.ts";
 import { applyMergePatch } from "../patch/merge-patch.ts";
-import { patchStrategyOf } from "../../model/patch-merge-keys.ts";
 import { applyStrategicMergePatch } from "../patch/strategic-merge-patch.ts";
 import { badRequest } from "../status/failures.ts";
 import { failure, refused } from "../status/status.ts";

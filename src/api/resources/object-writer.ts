@@ -16,7 +16,7 @@ import type { JournalNote, WriteOutcome } from "../../storage/store.ts";
 import { alreadyExists, conflict, forbidden, notFound } from "../status/failures.ts";
 import { invalid } from "../status/invalid.ts";
 import type { Status } from "../status/status.ts";
-import { type Admitted, admit, type FieldValidation, type Place } from "./admit.ts";
+import { admit, type FieldValidation, type Place } from "./admit.ts";
 import { heldBy } from "./deletion.ts";
 import { immutableFindings } from "./immutable.ts";
 import { readOnly } from "./read-only.ts";
@@ -83,7 +83,7 @@ export class ObjectWriter {
     const refusal = request.gate(undefined, resource);
     if (refusal) return { failure: refusal };
     const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
-    if (request.dryRun) return { value: { object: pretended(key, request.place, born, 0), warnings } };
+    if (request.dryRun) return { value: { object: pretended(key, request.place, born, undefined), warnings } };
     const outcome = await registry.write([{ key, object: born, expected: 0 }], request.note(undefined, born));
     if (outcome.kind === "conflict") return { failure: alreadyExists(resourceOf(definition), name) };
     return this.#written(key, outcome, warnings);
@@ -111,7 +111,7 @@ export class ObjectWriter {
       const refusal = this.#refusal(before, next, resource, request);
       if (refusal) return { failure: refusal };
       if (equal(next, before) && !isDead(next)) return { value: { object: served, warnings } };
-      if (request.dryRun) return { value: { object: pretended(key, request.place, next, served.revision), warnings } };
+      if (request.dryRun) return { value: { object: pretended(key, request.place, next, served), warnings } };
       const write = { key, object: isDead(next) ? undefined : next, expected: revision };
       const outcome = await this.#options.registry.write([write], request.note(before, write.object));
       if (outcome.kind !== "conflict") {
@@ -232,13 +232,21 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-/** What a dry run would have made. */
-function pretended(key: ObjectKey, { definition }: Place, object: RawObject, revision: number): ServedObject {
+/** What a dry run would have made: with the status and revision that are there now. */
+function pretended(
+  key: ObjectKey,
+  { definition }: Place,
+  object: RawObject,
+  served: ServedObject | undefined,
+): ServedObject {
   const { namespace = "", name = "", uid = "", labels = {} } = object.metadata;
-  const shown =
-    revision === 0 ? object : { ...object, metadata: { ...object.metadata, resourceVersion: `${revision}` } };
-  const owner = { kind: "store", revision } as const;
-  return { key, definition, namespace, name, uid, revision, labels, json: encodeObject(shown as RawObject), owner };
+  const { status, metadata } = served ? decodeObject(served.json) : object;
+  const { resourceVersion } = metadata;
+  const json = encodeObject({
+    ...object,
+    metadata: { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    ...(status === undefined ? {} : { status }),
+  });
+  const revision = served?.revision ?? 0;
+  return { key, definition, namespace, name, uid, revision, labels, json, owner: { kind: "store", revision } };
 }
-
-export type { Admitted };

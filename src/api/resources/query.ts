@@ -26,7 +26,7 @@ export interface DeleteQuery {
 /** From the query and the DeleteOptions in the body, which win. */
 export function deleteQuery(query: URLSearchParams, body: unknown): DeleteQuery | Failure {
   const options = isFields(body) ? body : {};
-  if (body !== undefined && options.kind !== "DeleteOptions")
+  if (body !== undefined && (options.kind ?? "DeleteOptions") !== "DeleteOptions")
     return { failure: badRequest("the body of a DELETE is DeleteOptions, or nothing") };
   const write = writeQuery(query);
   if ("failure" in write) return write;

@@ -5,8 +5,8 @@ import { objectKey } from "../../model/keys.ts";
 import type { RawObject } from "../../model/object-meta.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
-import type { AuditTrail } from "../audit/audit-trail.ts";
 import { writeGate } from "../access/write-gate.ts";
+import type { AuditTrail } from "../audit/audit-trail.ts";
 import { queryFlag } from "../request/query-flag.ts";
 import { badRequest, methodNotAllowed, notFound } from "../status/failures.ts";
 import { type Status, success } from "../status/status.ts";
@@ -14,9 +14,9 @@ import { issueToken, withIssuedToken } from "./access-tokens.ts";
 import type { Place } from "./admit.ts";
 import type { Answer } from "./answer.ts";
 import type { ApiRequest, ParsedBody } from "./api-request.ts";
+import { applyPatch } from "./apply-patch.ts";
 import { listPage } from "./list-page.ts";
 import type { ObjectWriter, Result, WriteRequest } from "./object-writer.ts";
-import { applyPatch } from "./apply-patch.ts";
 import { deleteQuery, wholeNumber, writeQuery } from "./query.ts";
 import { resourceOf } from "./resource-name.ts";
 import { selectionOf } from "./selection.ts";
@@ -163,7 +163,9 @@ export class ResourceService {
     const gone = await this.#options.writer.delete(key, options.preconditions, options.propagation, write);
     if ("failure" in gone) return failed(gone.failure);
     const { object, isGone } = gone.value;
-    return isGone ? { kind: "done", status: deletedStatus(object) } : { kind: "object", code: 202, object, warnings: [] };
+    return isGone
+      ? { kind: "done", status: deletedStatus(object) }
+      : { kind: "object", code: 202, object, warnings: [] };
   }
 
   async #deleteCollection(request: ApiRequest): Promise<Answer> {
@@ -233,7 +235,9 @@ function misplacement({ definition, info }: ApiRequest): Status | undefined {
     return badRequest("namespace is required: an object of this kind belongs to one");
   if (definition.namespaced && info.namespace === "" && info.verb === "deletecollection")
     return methodNotAllowed(resource, "deletecollection over all namespaces");
-  return info.verb === "create" && info.name !== "" ? methodNotAllowed(resource, "create at the name of an object") : undefined;
+  return info.verb === "create" && info.name !== ""
+    ? methodNotAllowed(resource, "create at the name of an object")
+    : undefined;
 }
 
 /** A patch is written for the version that its client reads. */

@@ -2,8 +2,8 @@
 import type { AccessPolicy } from "../../access/rbac/access-policy.ts";
 import type { Attributes, User } from "../../access/user.ts";
 import { isFields } from "../../model/object-reader.ts";
-import { badRequest } from "../status/failures.ts";
 import type { Result } from "../resources/object-writer.ts";
+import { badRequest } from "../status/failures.ts";
 import type { ReviewDefinition } from "./definitions.ts";
 
 /** @param body the review as it was posted */
@@ -25,14 +25,18 @@ export function answerReview(
     case "SelfSubjectAccessReview": {
       const attributes = attributesOf(spec);
       if (!attributes)
-        return { failure: badRequest("exactly one of spec.resourceAttributes and spec.nonResourceAttributes is wanted") };
+        return {
+          failure: badRequest("exactly one of spec.resourceAttributes and spec.nonResourceAttributes is wanted"),
+        };
       const { allowed, reason } = policy.authorize(user, attributes);
       return { value: { ...review, spec, status: { allowed, reason } } };
     }
     case "SelfSubjectRulesReview": {
       const namespace = text(spec.namespace);
       if (namespace === "") return { failure: badRequest("spec.namespace is required") };
-      return { value: { ...review, spec: { namespace }, status: { ...policy.rulesFor(user, namespace), incomplete: false } } };
+      return {
+        value: { ...review, spec: { namespace }, status: { ...policy.rulesFor(user, namespace), incomplete: false } },
+      };
     }
     default:
       return { value: { ...review, status: { userInfo: { username: user.name, groups: user.groups } } } };

@@ -12,7 +12,7 @@ import { apiKindByResource } from "../../model/api-kinds.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { AuditTrail, Requester } from "../audit/audit-trail.ts";
 import { answerPath, type PathRoutes } from "../paths/path-route.ts";
-import { requestInfo, type RequestInfo, type ResourceRequest } from "../request/request-info.ts";
+import { type RequestInfo, type ResourceRequest, requestInfo } from "../request/request-info.ts";
 import type { ResourceService } from "../resources/resource-service.ts";
 import { answerReview } from "../reviews/answer-review.ts";
 import { REVIEWS } from "../reviews/definitions.ts";
@@ -134,7 +134,8 @@ export class ApiHandler {
       if (info.verb !== "create" || !review.versions.includes(info.version)) writer.status(unknownPath());
       else {
         const posted = await body();
-        const answer = "failure" in posted ? posted : answerReview(review, posted.value?.value, user, this.#options.policy);
+        const answer =
+          "failure" in posted ? posted : answerReview(review, posted.value?.value, user, this.#options.policy);
         if ("failure" in answer) writer.status(answer.failure);
         else writer.json(201, JSON.stringify(answer.value));
       }

@@ -56,13 +56,16 @@ export class ResponseWriter {
   async path(answer: PathAnswer): Promise<void> {
     switch (answer.kind) {
       case "json":
-        return this.json(200, JSON.stringify(answer.value));
+        this.json(200, JSON.stringify(answer.value));
+        break;
       case "text":
-        return this.#send(200, answer.type, answer.text);
+        this.#send(200, answer.type, answer.text);
+        break;
       case "failure":
-        return this.status(answer.status);
+        this.status(answer.status);
+        break;
       case "stream":
-        return answer.write(this.#response);
+        await answer.write(this.#response);
     }
   }
 
@@ -70,16 +73,16 @@ export class ResponseWriter {
     switch (answer.kind) {
       case "failure":
       case "done":
-        return this.status(answer.status);
-      case "object": {
-        const { definition } = answer.object;
-        this.#apiVersion = apiVersionOf(definition, version);
+        this.status(answer.status);
+        break;
+      case "object":
+        this.#apiVersion = apiVersionOf(answer.object.definition, version);
         this.#warn(answer.warnings);
-        return this.json(answer.code, answer.json ?? this.#object(answer.object));
-      }
+        this.json(answer.code, answer.json ?? this.#object(answer.object));
+        break;
       case "list":
         this.#apiVersion = apiVersionOf(answer.definition, version);
-        return this.json(200, this.#list(answer.definition, answer.page));
+        this.json(200, this.#list(answer.definition, answer.page));
     }
   }
 
@@ -198,7 +201,9 @@ const COMMA = Buffer.from(",");
 const LINE_END = Buffer.from("}\n");
 
 /** The last line made: all watches of a kind are told of a change one after the other, and get the same bytes. */
-let last: { readonly type: string; readonly object: ServedObject; readonly apiVersion: string; readonly line: Buffer } | undefined;
+let last:
+  | { readonly type: string; readonly object: ServedObject; readonly apiVersion: string; readonly line: Buffer }
+  | undefined;
 
 function jsonLine(type: WatchEventType, object: ServedObject, apiVersion: string): Buffer {
   if (last?.object === object && last.type === type && last.apiVersion === apiVersion) return last.line;

@@ -33,21 +33,23 @@ const userName = () =>
   checkedString(checkUserName, { pattern: NAME_PATTERN, minLength: 1, maxLength: MAX_NAME_LENGTH });
 
 const schema = z.strictObject({
-  spec: z.strictObject({
-    user: userName().describe("User that whoever shows the token is."),
-    groups: z
-      .array(userName())
-      .max(64)
-      .default([])
-      .describe("Groups that the user is in, next to system:authenticated."),
-    expirationTimestamp: timestampField()
-      .optional()
-      .describe("When the token ends (RFC 3339); absent: when this object is deleted."),
-    description: z.string().max(253).optional().describe("What the token is for, in a few words."),
-    hash: checkedString(checkHash, { pattern: HASH_PATTERN })
-      .optional()
-      .describe("SHA-256 of the token in lower-case hex, set when it is made. The token itself is kept nowhere."),
-  }),
+  spec: z
+    .strictObject({
+      user: userName().describe("User that whoever shows the token is."),
+      groups: z
+        .array(userName())
+        .max(64)
+        .default([])
+        .describe("Groups that the user is in, next to system:authenticated."),
+      expirationTimestamp: timestampField()
+        .optional()
+        .describe("When the token ends (RFC 3339); absent: when this object is deleted."),
+      description: z.string().max(253).optional().describe("What the token is for, in a few words."),
+      hash: checkedString(checkHash, { pattern: HASH_PATTERN })
+        .optional()
+        .describe("SHA-256 of the token in lower-case hex, set when it is made. The token itself is kept nowhere."),
+    })
+    .describe("Who the token makes its bearer."),
 });
 
 export const accessTokenKind = defineKind({

@@ -1,8 +1,13 @@
 import * as z from "zod";
+import { coreObjectReference } from "./core-object-reference.ts";
 import { defineKind, type Resource } from "./kind-definition.ts";
 import { checkEndpointSlice } from "./service-rules.ts";
 
-const unused = () => z.unknown().optional().describe("Not used.");
+const placeNames = (what: string) =>
+  z
+    .array(z.strictObject({ name: z.string().describe("Its name.") }))
+    .optional()
+    .describe(`${what} whose clients should prefer it. Not used.`);
 
 const endpoint = z.strictObject({
   addresses: z.array(z.string()).min(1).max(100).describe("Addresses of one workload; they are the same to a client."),
@@ -14,12 +19,21 @@ const endpoint = z.strictObject({
     })
     .default({})
     .describe("State of the workload."),
-  hostname: unused(),
-  targetRef: unused(),
-  nodeName: unused(),
-  zone: unused(),
-  hints: unused(),
-  deprecatedTopology: unused(),
+  hostname: z.string().optional().describe("Name of the workload. Not used."),
+  targetRef: coreObjectReference.optional().describe("The object that runs there, such as a pod. Not used."),
+  nodeName: z.string().optional().describe("Node that it runs on. Not used."),
+  zone: z.string().optional().describe("Zone that it runs in. Not used."),
+  hints: z
+    .strictObject({
+      forZones: placeNames("Zones"),
+      forNodes: placeNames("Nodes"),
+    })
+    .optional()
+    .describe("Who should prefer it. Not used."),
+  deprecatedTopology: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Where it runs, as older versions of Kubernetes said it. Not used."),
 });
 
 const port = z.strictObject({

@@ -9,7 +9,7 @@ const count = () => z.int().min(0).max(2_147_483_647);
 const schema = z.strictObject({
   involvedObject: coreObjectReference.describe("The object that the event is about."),
   reason: z.string().max(128).optional().describe("Why, as one word for programs, such as Refused."),
-  message: z.string().max(1024).optional().describe("What happened, as a sentence for people."),
+  message: z.string().optional().describe("What happened, as a sentence for people."),
   source: z
     .strictObject({
       component: z.string().optional().describe("The part that reports."),

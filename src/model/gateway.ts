@@ -70,49 +70,51 @@ const gatewayTls = z.strictObject({
 });
 
 const schema = z.strictObject({
-  spec: z.strictObject({
-    gatewayClassName: objectNameField().describe("The GatewayClass, and with it the controller."),
-    listeners: z.array(listener).min(1).max(64).describe("What the gateway listens on."),
-    addresses: z
-      .array(address)
-      .max(16)
-      .default([])
-      .describe("Where the gateway binds; empty: the default of the installation."),
-    infrastructure: z
-      .strictObject({
-        labels: z
-          .record(z.string(), z.string())
-          .default({})
-          .describe("Labels for what is created to serve the Gateway."),
-        annotations: z
-          .record(z.string(), z.string())
-          .default({})
-          .describe("Annotations for what is created to serve the Gateway."),
-        parametersRef: localObjectReference.optional().describe("Settings of the implementation."),
-      })
-      .optional()
-      .describe("What is created to serve the Gateway."),
-    allowedListeners: z
-      .strictObject({
-        namespaces: z
-          .strictObject({
-            from: z
-              .enum(["All", "Selector", "Same", "None"])
-              .default("None")
-              .describe("Whose ListenerSets may attach."),
-            selector: labelSelector.optional().describe("Labels of the namespaces, for Selector."),
-          })
-          .default({ from: "None" })
-          .describe("Namespaces whose ListenerSets may attach."),
-      })
-      .optional()
-      .describe("Which ListenerSets may add listeners."),
-    tls: gatewayTls.optional().describe("TLS settings of the whole gateway."),
-    defaultScope: z
-      .enum(["All", "None"])
-      .optional()
-      .describe("All: routes that ask for default gateways attach to this one."),
-  }),
+  spec: z
+    .strictObject({
+      gatewayClassName: objectNameField().describe("The GatewayClass, and with it the controller."),
+      listeners: z.array(listener).min(1).max(64).describe("What the gateway listens on."),
+      addresses: z
+        .array(address)
+        .max(16)
+        .default([])
+        .describe("Where the gateway binds; empty: the default of the installation."),
+      infrastructure: z
+        .strictObject({
+          labels: z
+            .record(z.string(), z.string())
+            .default({})
+            .describe("Labels for what is created to serve the Gateway."),
+          annotations: z
+            .record(z.string(), z.string())
+            .default({})
+            .describe("Annotations for what is created to serve the Gateway."),
+          parametersRef: localObjectReference.optional().describe("Settings of the implementation."),
+        })
+        .optional()
+        .describe("What is created to serve the Gateway."),
+      allowedListeners: z
+        .strictObject({
+          namespaces: z
+            .strictObject({
+              from: z
+                .enum(["All", "Selector", "Same", "None"])
+                .default("None")
+                .describe("Whose ListenerSets may attach."),
+              selector: labelSelector.optional().describe("Labels of the namespaces, for Selector."),
+            })
+            .default({ from: "None" })
+            .describe("Namespaces whose ListenerSets may attach."),
+        })
+        .optional()
+        .describe("Which ListenerSets may add listeners."),
+      tls: gatewayTls.optional().describe("TLS settings of the whole gateway."),
+      defaultScope: z
+        .enum(["All", "None"])
+        .optional()
+        .describe("All: routes that ask for default gateways attach to this one."),
+    })
+    .describe("What the gateway is."),
 });
 
 export const gatewayKind = defineKind({

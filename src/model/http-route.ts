@@ -66,21 +66,23 @@ const rule = z.strictObject({
 });
 
 const schema = z.strictObject({
-  spec: z.strictObject({
-    parentRefs: z.array(parentReference).max(32).default([]).describe("Gateways that the route attaches to."),
-    useDefaultGateways: z.enum(["All", "None"]).optional().describe("All: attach to the default gateways too."),
-    hostnames: z
-      .array(hostnameField())
-      .max(16)
-      .default([])
-      .describe('Hosts that it serves: exact, or "*.example.com"; empty: all of the listener.'),
-    rules: z
-      .array(rule)
-      .min(1)
-      .max(16)
-      .default([DEFAULT_RULE])
-      .describe("Rules; the most specific match decides, not the order."),
-  }),
+  spec: z
+    .strictObject({
+      parentRefs: z.array(parentReference).max(32).default([]).describe("Gateways that the route attaches to."),
+      useDefaultGateways: z.enum(["All", "None"]).optional().describe("All: attach to the default gateways too."),
+      hostnames: z
+        .array(hostnameField())
+        .max(16)
+        .default([])
+        .describe('Hosts that it serves: exact, or "*.example.com"; empty: all of the listener.'),
+      rules: z
+        .array(rule)
+        .min(1)
+        .max(16)
+        .default([DEFAULT_RULE])
+        .describe("Rules; the most specific match decides, not the order."),
+    })
+    .describe("What the route does."),
 });
 
 export const httpRouteKind = defineKind({

@@ -46,26 +46,28 @@ const backend = z.strictObject({
 });
 
 const schema = z.strictObject({
-  spec: z.strictObject({
-    port: portField().describe("The port of the service, for those who refer to it."),
-    protocol: z.enum(["HTTP", "HTTP2", "GRPC", "TCP"]).default("HTTP").describe("What the backends speak."),
-    backends: z.array(backend).min(1).max(16).describe("The places where the service runs."),
-    split: z
-      .array(
-        z.strictObject({
-          backend: labelNameField().describe("Name of a backend."),
-          weight: weightField().describe("Share of the traffic, relative to the sum of all weights."),
-        }),
-      )
-      .max(16)
-      .default([])
-      .describe("Shares of the traffic; a backend that isn't named gets none. With one backend it may be left out."),
-    stickiness: z
-      .array(stickyKey)
-      .max(4)
-      .default([])
-      .describe("What keeps a user on one side of the split; the first that a request has decides."),
-  }),
+  spec: z
+    .strictObject({
+      port: portField().describe("The port of the service, for those who refer to it."),
+      protocol: z.enum(["HTTP", "HTTP2", "GRPC", "TCP"]).default("HTTP").describe("What the backends speak."),
+      backends: z.array(backend).min(1).max(16).describe("The places where the service runs."),
+      split: z
+        .array(
+          z.strictObject({
+            backend: labelNameField().describe("Name of a backend."),
+            weight: weightField().describe("Share of the traffic, relative to the sum of all weights."),
+          }),
+        )
+        .max(16)
+        .default([])
+        .describe("Shares of the traffic; a backend that isn't named gets none. With one backend it may be left out."),
+      stickiness: z
+        .array(stickyKey)
+        .max(4)
+        .default([])
+        .describe("What keeps a user on one side of the split; the first that a request has decides."),
+    })
+    .describe("What the service is."),
 });
 
 export const hybridServiceKind = defineKind({

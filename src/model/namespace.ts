@@ -5,7 +5,7 @@ const schema = z.strictObject({
   spec: z
     .strictObject({ finalizers: z.array(z.string()).optional().describe("Kept by Kubernetes; not used.") })
     .optional()
-    .describe("Not used."),
+    .describe("What Kubernetes keeps of the namespace. Not used."),
 });
 
 export const namespaceKind = defineKind({

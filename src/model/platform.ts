@@ -39,16 +39,18 @@ const dns = z.strictObject({
 });
 
 const schema = z.strictObject({
-  spec: z.strictObject({
-    type: z.enum(["Static", "DNS"]).describe("How services are found there."),
-    static: z
-      .strictObject({
-        services: z.array(staticService).max(10_000).default([]).describe("The services and their addresses."),
-      })
-      .optional()
-      .describe("Settings for Static."),
-    dns: dns.optional().describe("Settings for DNS; absent: the defaults."),
-  }),
+  spec: z
+    .strictObject({
+      type: z.enum(["Static", "DNS"]).describe("How services are found there."),
+      static: z
+        .strictObject({
+          services: z.array(staticService).max(10_000).default([]).describe("The services and their addresses."),
+        })
+        .optional()
+        .describe("Settings for Static."),
+      dns: dns.optional().describe("Settings for DNS; absent: the defaults."),
+    })
+    .describe("Where the platform is, and how it is asked."),
 });
 
 export const platformKind = defineKind({

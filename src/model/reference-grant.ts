@@ -3,30 +3,32 @@ import { defineKind, GATEWAY_API_GROUP } from "./kind-definition.ts";
 import { groupField, kindField, namespaceField, objectNameField } from "./object-name.ts";
 
 const schema = z.strictObject({
-  spec: z.strictObject({
-    from: z
-      .array(
-        z.strictObject({
-          group: groupField().describe("API group of the objects that refer."),
-          kind: kindField().describe("Their kind."),
-          namespace: namespaceField().describe("Their namespace."),
-        }),
-      )
-      .min(1)
-      .max(16)
-      .describe("Who may refer to objects of this namespace."),
-    to: z
-      .array(
-        z.strictObject({
-          group: groupField().describe('API group of the objects referred to; "" for core kinds.'),
-          kind: kindField().describe("Their kind."),
-          name: objectNameField().optional().describe("Name of the only one; absent: all of the kind."),
-        }),
-      )
-      .min(1)
-      .max(16)
-      .describe("What they may refer to."),
-  }),
+  spec: z
+    .strictObject({
+      from: z
+        .array(
+          z.strictObject({
+            group: groupField().describe("API group of the objects that refer."),
+            kind: kindField().describe("Their kind."),
+            namespace: namespaceField().describe("Their namespace."),
+          }),
+        )
+        .min(1)
+        .max(16)
+        .describe("Who may refer to objects of this namespace."),
+      to: z
+        .array(
+          z.strictObject({
+            group: groupField().describe('API group of the objects referred to; "" for core kinds.'),
+            kind: kindField().describe("Their kind."),
+            name: objectNameField().optional().describe("Name of the only one; absent: all of the kind."),
+          }),
+        )
+        .min(1)
+        .max(16)
+        .describe("What they may refer to."),
+    })
+    .describe("What is allowed."),
 });
 
 export const referenceGrantKind = defineKind({

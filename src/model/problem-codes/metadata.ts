@@ -17,4 +17,14 @@ export const METADATA_PROBLEMS = {
     meaning: "orphan keeps what depends on the object, foregroundDeletion deletes it first.",
     wayOut: "Keep one of the two.",
   },
+  LB1383: {
+    title: "Immutable field changed",
+    meaning: "The field says what the object is, and stays as it was when the object was made.",
+    wayOut: "Delete the object and make a new one.",
+  },
+  LB1384: {
+    title: "New finalizer on an object that is being deleted",
+    meaning: "An object that is being deleted only ever loses finalizers.",
+    wayOut: "Take the new finalizer out.",
+  },
 } as const satisfies Record<string, ProblemDescription>;

@@ -182,14 +182,4 @@ export const RULE_PROBLEMS = {
     meaning: "Hosts, headers and cookies exist only in HTTP.",
     wayOut: "Take the settings out, or choose another protocol.",
   },
-  LB1351: {
-    title: "The field can't be changed",
-    meaning: "What the field says is part of what the object is, so it stays as it was made.",
-    wayOut: "Delete the object and make a new one.",
-  },
-  LB1352: {
-    title: "A new finalizer on an object that is being deleted",
-    meaning: "An object that waits to be gone can't be given more to wait for.",
-    wayOut: "Take the finalizer out.",
-  },
 } as const satisfies Record<string, ProblemDescription>;

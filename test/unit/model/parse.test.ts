@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as z from "zod";
 import { findKind, isKind, KINDS } from "../../../src/model/kinds.ts";
 import { parse } from "../../../src/model/parse.ts";
 import { printResource } from "../../../src/model/print.ts";
@@ -173,31 +172,4 @@ describe("kinds", () => {
     const names = KINDS.flatMap(({ kind, plural, shortNames }) => [kind, plural, ...shortNames]);
     assert.equal(new Set(names).size, names.length);
   });
-
-  it("describe every field, for kubectl explain", () => {
-    const undescribed: string[] = [];
-    for (const { kind, schema } of KINDS) walk(z.toJSONSchema(schema, { io: "input" }), kind, undescribed);
-    assert.deepEqual(
-      undescribed.filter((path) => !/\.spec$/.test(path)),
-      [],
-    );
-  });
 });
-
-function walk(schema: unknown, path: string, undescribed: string[]): void {
-  const {
-    properties = {},
-    items,
-    additionalProperties,
-  } = schema as {
-    properties?: Record<string, { description?: string }>;
-    items?: unknown;
-    additionalProperties?: unknown;
-  };
-  for (const [name, field] of Object.entries(properties)) {
-    if (!field.description) undescribed.push(`${path}.${name}`);
-    walk(field, `${path}.${name}`, undescribed);
-  }
-  if (items) walk(items, `${path}[]`, undescribed);
-  if (typeof additionalProperties === "object") walk(additionalProperties, `${path}{}`, undescribed);
-}

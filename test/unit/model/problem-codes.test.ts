@@ -9,7 +9,7 @@ const SHOWN_ELSEWHERE = [
   ...["LB1002"], // bad-input.test.ts
   ...["LB1360", "LB1361", "LB1362", "LB1363", "LB1364"], // certificates.test.ts
   ...["LB1380", "LB1381", "LB1382"], // object-meta.test.ts
-  ...["LB1351", "LB1352"], // of changes, which the API checks
+  ...["LB1383", "LB1384"], // of changes, which the API checks
 ];
 
 it("every problem code has a case that shows it", () => {

@@ -6,6 +6,8 @@ import type { OpenedStore, ThreadSettings } from "./protocol.ts";
 import { sqliteProblem } from "./sqlite-problem.ts";
 import { openTables, type Tables } from "./tables.ts";
 
+const SECRETS_SEALED = "secrets-sealed";
+
 /** Opens a store's file, brings it to this version, and looks whether it can be used. */
 export function openFile(
   settings: ThreadSettings,
@@ -19,7 +21,7 @@ export function openFile(
       return { problem };
     }
     const tables = openTables(database, settings.path, settings.sealing);
-    tables.seals.noteCurrent();
+    if (settings.sealing) beginSealing(tables);
     return { tables, opened: describe(tables, settings) };
   } catch (error) {
     close(database);
@@ -27,6 +29,13 @@ export function openFile(
     if (!problem) throw error;
     return { problem };
   }
+}
+
+/** A store without values has no plain secrets. */
+function beginSealing({ seals, marks, changes }: Tables): void {
+  seals.noteCurrent();
+  const empty = changes.extent().changes === 0 && marks.read("reserved") === 0;
+  if (empty && marks.read(SECRETS_SEALED) === 0) marks.write(SECRETS_SEALED, 1);
 }
 
 function describe({ marks, changes }: Tables, { sealing }: ThreadSettings): OpenedStore {
@@ -37,7 +46,7 @@ function describe({ marks, changes }: Tables, { sealing }: ThreadSettings): Open
     newestChange: Math.max(compacted, extent.newest),
     compacted,
     changes: extent.changes,
-    plainSecrets: sealing !== undefined && marks.read("secrets-sealed") === 0,
+    plainSecrets: sealing !== undefined && marks.read(SECRETS_SEALED) === 0,
   };
 }
 

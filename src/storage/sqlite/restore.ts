@@ -115,16 +115,9 @@ function renumber(draft: string, replacedRevision: number | undefined): void {
   syncFile(draft);
 }
 
-/** A log that is left belongs to a damaged file; it goes before the new file comes, which would take it for its own. */
+/** What SQLite keeps beside a file goes before the new file comes, which would take it for its own. */
 function exchange(draft: string, storePath: string): void {
-  if (existsSync(storePath)) {
-    const kept = freeName(storePath);
-    addName(storePath, kept);
-    for (const suffix of ["-wal", "-journal"]) {
-      if (existsSync(`${storePath}${suffix}`)) addName(`${storePath}${suffix}`, `${kept}${suffix}`);
-    }
-    syncDirectoryOf(storePath);
-  }
+  if (existsSync(storePath)) addName(storePath, freeName(storePath));
   for (const suffix of ["-wal", "-journal", "-shm"]) rmSync(`${storePath}${suffix}`, { force: true });
   syncDirectoryOf(storePath);
   renameSync(draft, storePath);
@@ -134,7 +127,7 @@ function exchange(draft: string, storePath: string): void {
 function freeName(storePath: string): string {
   for (let number = 1; ; number += 1) {
     const name = `${storePath}.replaced-${number}`;
-    if (!existsSync(name) && !existsSync(`${name}-wal`)) return name;
+    if (!existsSync(name)) return name;
   }
 }
 

@@ -44,6 +44,7 @@ export class SealRenewal {
         if (rows.length > 0) return false;
       }
     }
+    if (seals.older.length > 0) this.#wipe();
     seals.dropOlder();
     return true;
   }
@@ -55,26 +56,27 @@ export class SealRenewal {
 
   /** Seals values that are plain. What was changed in the meantime is sealed already. */
   sealRows(table: Table, numbers: readonly number[]): void {
-    const { database } = this.#tables;
-    // Overwrites what the plain text leaves behind in the file.
-    database.exec("PRAGMA secure_delete = ON");
-    try {
-      inTransaction(database, () => {
-        for (const number of numbers) {
-          const row = this.#statements[table].row.get(number) as unknown as Row | undefined;
-          if (row && row.seal === null) this.#seal(table, row);
-        }
-      });
-    } finally {
-      database.exec("PRAGMA secure_delete = OFF");
-    }
+    inTransaction(this.#tables.database, () => {
+      for (const number of numbers) {
+        const row = this.#statements[table].row.get(number) as unknown as Row | undefined;
+        if (row && row.seal === null) this.#seal(table, row);
+      }
+    });
   }
 
+  /** All secrets that were there before sealing was turned on are sealed. */
   plainSecretsSealed(): void {
     const { database, marks } = this.#tables;
+    this.#wipe();
     inTransaction(database, () => marks.write("secrets-sealed", 1));
-    // The log may still hold plain text.
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  /**
+   * Writes the file anew, without what is left in it of deleted and replaced values. It holds up writes (about 5 s for each
+   * GB), and happens once for a change of keys.
+   */
+  #wipe(): void {
+    this.#tables.database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   #seal(table: Table, row: Row): void {

@@ -2,7 +2,7 @@ import type { Problem } from "../../model/problem.ts";
 import type { StorageProblemCode } from "../problem-codes.ts";
 import { StorageFailure, storageProblem } from "../storage-problem.ts";
 
-/** What SQLite's primary result codes mean for a user (sqlite.org/rescode.html). */
+/** What SQLite's result codes mean for a user, primary and some extended ones (sqlite.org/rescode.html). */
 const MEANINGS: Readonly<Record<number, readonly [StorageProblemCode, string]>> = {
   3: ["LB7102", "access was denied"],
   5: ["LB7101", "another process is using it"],
@@ -12,6 +12,7 @@ const MEANINGS: Readonly<Record<number, readonly [StorageProblemCode, string]>> 
   11: ["LB7103", "it is damaged"],
   13: ["LB7106", "disk full"],
   14: ["LB7102", "it can't be opened"],
+  3850: ["LB7102", "it can't be locked: it may only be read, or its file system has no locks"],
   26: ["LB7103", "it is no database, or its first page is damaged"],
 };
 
@@ -19,7 +20,7 @@ const MEANINGS: Readonly<Record<number, readonly [StorageProblemCode, string]>> 
 export function sqliteProblem(error: unknown, path: string): Problem | undefined {
   if (error instanceof StorageFailure) return error.problem;
   const code = sqliteCode(error);
-  const meaning = code === undefined ? undefined : MEANINGS[code & 0xff];
+  const meaning = code === undefined ? undefined : (MEANINGS[code] ?? MEANINGS[code & 0xff]);
   if (code === undefined || meaning === undefined) return undefined;
   return storageProblem(meaning[0], `the store ${path}: ${meaning[1]} (SQLite: ${(error as Error).message}, ${code})`);
 }

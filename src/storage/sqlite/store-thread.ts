@@ -33,6 +33,8 @@ export class StoreThread {
       name: "store",
       workerData: settings,
       resourceLimits: HEAP,
+      // Not those of the process, which may be about its main program. Older releases of Node 24 warn of SQLite.
+      execArgv: ["--disable-warning=ExperimentalWarning"],
     });
     const { promise, resolve, reject } = Promise.withResolvers<Opening>();
     const ended = () => reject(new Error("the store's thread ended before it was ready"));

@@ -32,6 +32,8 @@ const ranges: Readonly<Record<string, RegExp>> = {
   api: /^LB6\d\d\d$/,
   client: /^LB6\d\d\d$/,
   control: /^LB6\d\d\d$/,
+  storage: /^LB71\d\d$/,
+  access: /^LB72\d\d$/,
 };
 
 /** Codes outside their folder's range, and codes that two folders use. */

@@ -7,10 +7,15 @@ export interface User {
 }
 
 export type Credential =
-  /** `key` is the AccessToken object's. */
+  /** `name` is the AccessToken object's. Times are milliseconds since 1970; undefined: the object has to be deleted. */
   | { readonly kind: "token"; readonly name: string; readonly expires: number | undefined }
+  /** A client certificate of the API's own authority; `serial` in hexadecimal digits. */
   | { readonly kind: "certificate"; readonly serial: string; readonly expires: number }
+  /** The token that the first start makes. */
   | { readonly kind: "bootstrap" };
+
+/** Everybody whom authentication knows. */
+export const AUTHENTICATED_GROUP = "system:authenticated";
 
 /** What somebody wants to do: the attributes of Kubernetes' authorization, SubjectAccessReview's spec. */
 export type Attributes = ResourceAttributes | PathAttributes;

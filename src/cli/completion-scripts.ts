@@ -29,7 +29,7 @@ _landbridge() {
   local i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "\${COMP_WORDS[i]}" in
-      --state-dir) i=$((i + 1)) ;;
+      --state-dir|--kubeconfig|--context) i=$((i + 1)) ;;
       -*) ;;
       *) command=\${COMP_WORDS[i]}; break ;;
     esac

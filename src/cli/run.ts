@@ -15,6 +15,8 @@ export async function run(args: readonly string[]): Promise<void> {
         .default(".landbridge")
         .env("LANDBRIDGE_STATE_DIR"),
     )
+    .option("--kubeconfig <file>", "which API and which user, as kubectl reads it (or LANDBRIDGE_KUBECONFIG)")
+    .option("--context <name>", "the context of the kubeconfig; its current one if not given")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(run with --help for the usage)")
     .exitOverride();
@@ -32,8 +34,11 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Those that may stand before the command, and have a value. */
+const GLOBAL_OPTIONS: readonly (string | undefined)[] = ["--state-dir", "--kubeconfig", "--context"];
+
 /** The first word that is no option, nor the value of one; after `help` the one that follows. */
 function commandNameIn(args: readonly string[]): string | undefined {
-  const words = args.filter((word, i) => !word.startsWith("-") && args[i - 1] !== "--state-dir");
+  const words = args.filter((word, i) => !word.startsWith("-") && !GLOBAL_OPTIONS.includes(args[i - 1]));
   return words[0] === "help" ? words[1] : words[0];
 }

@@ -1,6 +1,10 @@
 import type { Command } from "commander";
+import type { ApiClient } from "../client/api-client.ts";
+import type { ApiAnswer } from "../client/api-types.ts";
+import type { ConnectionWish, FoundConnection } from "../client/connection.ts";
 import { controlSocketPath } from "../client/control-socket.ts";
 import { LocalClient } from "../client/local-client.ts";
+import { paint, printError } from "./terminal.ts";
 
 /** The state directory that the command line or the environment names. */
 export function stateDirOf(command: Command): string {
@@ -10,4 +14,29 @@ export function stateDirOf(command: Command): string {
 /** A client of the control plane that the command is about. */
 export function clientOf(command: Command): LocalClient {
   return new LocalClient(controlSocketPath(stateDirOf(command)));
+}
+
+/** A client of the API that the command is about; what the API warns of is told on standard error, once each. */
+export async function apiOf(command: Command): Promise<ApiAnswer<ApiClient>> {
+  const found = await connectionOf(command);
+  if ("problem" in found) return found;
+  const { ApiClient } = await import("../client/api-client.ts");
+  const told = new Set<string>();
+  const onWarning = (text: string) => {
+    if (!told.has(text)) printError(`${paint("yellow", "warning:", process.stderr)} ${text}`);
+    told.add(text);
+  };
+  return { value: new ApiClient(found.value.connection, { onWarning }) };
+}
+
+/** Where the API is that the command is about, and with which credential. */
+export async function connectionOf(command: Command): Promise<ApiAnswer<FoundConnection>> {
+  const { findConnection } = await import("../client/connection.ts");
+  return findConnection(wishOf(command));
+}
+
+function wishOf(command: Command): ConnectionWish {
+  const { kubeconfig, context } = command.optsWithGlobals<{ kubeconfig?: string; context?: string }>();
+  const namesStateDir = command.getOptionValueSourceWithGlobals("stateDir") !== "default";
+  return { kubeconfig, context, stateDir: stateDirOf(command), namesStateDir, env: process.env };
 }

@@ -13,21 +13,18 @@ import { MergedSources, type NamedSource } from "../config/merged/merged-sources
 import type { SourceUpdate } from "../config/source.ts";
 import { Discovery } from "../discovery/discovery.ts";
 import type { Logger } from "../lib/log.ts";
-import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
-import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { findEnvoy } from "../proxy/envoy-binary.ts";
 import { makeStateDirectory, socketPathProblem, stateDirectoryProblem } from "../proxy/state-directory.ts";
 import { startXdsServer, type XdsServer } from "../xds/server.ts";
 import { ControlPlaneView } from "./control-plane-view.ts";
-import { Estate, type EstateChange } from "./estate.ts";
+import { Estate } from "./estate.ts";
 import { EventRecorder } from "./events/event-recorder.ts";
 import { LocalProxies } from "./local-proxies.ts";
-import { publishedObjects } from "./published-objects.ts";
+import { Publisher } from "./publisher.ts";
 import { type ApiEndpoint, ResourceApi, type ResourceApiOptions } from "./resource-api.ts";
-import { RetainedWeights } from "./retained-weights.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
-import { type RefusedResource, StatusBoard } from "./status-board.ts";
+import { StatusBoard } from "./status-board.ts";
 import { Subscribers } from "./subscribers.ts";
 
 export interface ControlPlaneOptions {
@@ -88,10 +85,10 @@ class RunningControlPlane implements ControlPlane {
   readonly #stateDir: string;
   readonly #estate: Estate;
   readonly #board: StatusBoard;
-  readonly #weights = new RetainedWeights();
   readonly #subscribers = new Subscribers();
   readonly #discovery: Discovery;
   readonly #proxies: LocalProxies;
+  readonly #publisher: Publisher;
   readonly #stopped = new AbortController();
   readonly #lateStop = new AbortController();
   readonly #tasks: Promise<unknown>[] = [];
@@ -99,8 +96,6 @@ class RunningControlPlane implements ControlPlane {
   #xds: XdsServer | undefined;
   #api: ResourceApi | undefined;
   #events: EventRecorder | undefined;
-  #answers: { readonly query: EndpointQuery; readonly set: EndpointSet }[] | undefined;
-  #sequence = 0;
   #hasConfig = false;
   #wasReady = false;
   #hasEndedLeftovers = false;
@@ -115,7 +110,7 @@ class RunningControlPlane implements ControlPlane {
       systemTrust: () => getCACertificates("system").join("\n"),
     });
     this.#board = new StatusBoard((key) => this.#estate.status(key));
-    this.#discovery = new Discovery((query, set) => this.#onEndpoints(query, set));
+    this.#discovery = new Discovery((query, set) => this.#publisher.onEndpoints(query, set));
     this.#proxies = new LocalProxies({
       binary,
       directory: join(this.#stateDir, "proxies"),
@@ -126,6 +121,17 @@ class RunningControlPlane implements ControlPlane {
       logger: options.logger,
       onChange: () => this.#subscribers.tell({ topic: "problems" }),
       onUnstartable: (problem) => this.#isReady.reject(new StartupError(problem)),
+    });
+    this.#publisher = new Publisher({
+      estate: this.#estate,
+      board: this.#board,
+      discovery: this.#discovery,
+      proxies: this.#proxies,
+      subscribers: this.#subscribers,
+      logger: options.logger,
+      xds: () => this.#xds,
+      events: () => this.#events,
+      onProgress: () => this.#checkReady(),
     });
     this.ready = this.#isReady.promise;
     this.ready.catch(() => undefined);
@@ -216,7 +222,7 @@ class RunningControlPlane implements ControlPlane {
   async #startXds(): Promise<XdsServer> {
     const starting = startXdsServer({
       listen: { socketPath: this.#xdsSocket },
-      onProgress: (gateway) => this.#onProgress(gateway),
+      onProgress: (gateway) => this.#publisher.onProgress(gateway),
       onRefused: (gateway, report) => this.#options.logger.warn("a proxy refused a resource", { gateway, ...report }),
       onProblem: (problem) => this.#options.logger.warn(problem.message, { code: problem.code }),
       signal: this.#lateStop.signal,
@@ -244,9 +250,9 @@ class RunningControlPlane implements ControlPlane {
     this.#hasConfig = true;
     this.#api?.registry.applySources(update);
     if (isFirst && this.#api) this.#tasks.push(this.#startApi(this.#api));
-    this.#withDiscovery(() => {
-      for (const key of change.edited) this.#updatePlatform(key);
-      this.#apply(change);
+    this.#publisher.withDiscovery(() => {
+      for (const key of change.edited) this.#publisher.updatePlatform(key);
+      this.#publisher.apply(change);
     });
     this.#endLeftovers(update.problems);
     this.#subscribers.tell({ topic: "problems" });
@@ -258,112 +264,6 @@ class RunningControlPlane implements ControlPlane {
     if (this.#hasEndedLeftovers || problems.some(({ severity }) => severity === "error")) return;
     this.#hasEndedLeftovers = true;
     this.#tasks.push(this.#proxies.endOthers());
-  }
-
-  #onEndpoints(query: EndpointQuery, set: EndpointSet): void {
-    if (this.#answers) this.#answers.push({ query, set });
-    else this.#apply(this.#estate.applyEndpoints([{ query, set }]));
-  }
-
-  /** Discovery answers some questions while they are asked: those answers go through together. */
-  #withDiscovery(ask: () => void): void {
-    const outer = this.#answers;
-    const answers = outer ?? [];
-    this.#answers = answers;
-    try {
-      ask();
-    } finally {
-      // Else answers would pile up here unseen from then on.
-      this.#answers = outer;
-    }
-    if (!outer && answers.length > 0) this.#apply(this.#estate.applyEndpoints(answers));
-  }
-
-  #updatePlatform(key: ObjectKey): void {
-    const { kind, name } = parseObjectKey(key);
-    if (kind !== "Platform") return;
-    const resource = this.#estate.object(key)?.resource;
-    if (resource?.kind === "Platform") this.#discovery.setPlatform(resource);
-    else this.#discovery.removePlatform(name);
-  }
-
-  #apply(change: EstateChange): void {
-    const now = Date.now();
-    this.#sequence += 1;
-    for (const { instance, error } of change.defects) this.#options.logger.error("defect", { instance, error });
-    // One of this name may still be draining: the new one owes nothing to it.
-    for (const gateway of change.gatewaysAdded) this.#forgetGateway(gateway);
-    const publications = publishedObjects(
-      change,
-      this.#sequence,
-      (key) => this.#estate.object(key)?.resource,
-      this.#estate.routing.gateways(),
-    );
-    for (const publication of publications) this.#board.programmed.published(publication.key, publication, now);
-    for (const key of change.edited) if (!this.#estate.object(key)) this.#board.forget(key);
-    for (const gateway of this.#estate.routing.gateways()) {
-      const changes = this.#weights.hold(gateway, change.resources.get(gateway) ?? [], this.#sequence);
-      this.#xds?.publish(gateway, changes, this.#sequence);
-    }
-    for (const gateway of change.gatewaysAdded) this.#proxies.start(gateway);
-    for (const gateway of change.gatewaysRemoved) void this.#endGateway(gateway);
-    if (change.queriesAdded.length > 0 || change.queriesRemoved.length > 0) {
-      this.#withDiscovery(() => this.#discovery.setQueries(change.queriesAdded, change.queriesRemoved));
-    }
-    this.#tellObjects([...change.edited, ...change.statuses.keys()], now);
-  }
-
-  async #endGateway(gateway: ObjectKey): Promise<void> {
-    await this.#proxies.stop(gateway);
-    if (!this.#estate.routing.gateways().includes(gateway)) this.#forgetGateway(gateway);
-  }
-
-  #forgetGateway(gateway: ObjectKey): void {
-    const now = Date.now();
-    this.#xds?.withdraw(gateway);
-    this.#weights.forget(gateway);
-    const blamed = this.#board.setRefused(gateway, []);
-    this.#tellObjects([...blamed, ...this.#board.programmed.gatewayRemoved(gateway, now)], now);
-    this.#subscribers.tell({ topic: "proxies" });
-    if (blamed.length > 0) this.#subscribers.tell({ topic: "problems" });
-  }
-
-  #onProgress(gateway: ObjectKey): void {
-    const now = Date.now();
-    const acknowledged = this.#xds?.acknowledgedSequence(gateway);
-    const live = this.#board.programmed.progress(gateway, acknowledged, now);
-    const blamed = this.#board.setRefused(gateway, this.#refusedBy(gateway));
-    this.#tellObjects([...live, ...blamed], now);
-    if (blamed.length > 0) this.#subscribers.tell({ topic: "problems" });
-    this.#subscribers.tell({ topic: "proxies" });
-    this.#checkReady();
-    const unused = this.#weights.release(gateway, acknowledged);
-    if (unused.length === 0) return;
-    this.#sequence += 1;
-    this.#xds?.publish(gateway, unused, this.#sequence);
-  }
-
-  /** What is held back from all proxies because one refused it, and what single proxies refuse by themselves. */
-  #refusedBy(gateway: ObjectKey): RefusedResource[] {
-    const held = (this.#xds?.quarantined(gateway) ?? []).map(({ id, message, owners }) => ({
-      resource: id,
-      message,
-      owners,
-    }));
-    const own = (this.#xds?.progress(gateway) ?? []).flatMap((proxy) => proxy.refused);
-    const all = [
-      ...held,
-      ...own.map(({ type, name, message, owners }) => ({ resource: `${type}:${name}`, message, owners })),
-    ];
-    return [...new Map(all.map((refused) => [refused.resource, refused])).values()];
-  }
-
-  #tellObjects(keys: readonly ObjectKey[], now: number): void {
-    if (keys.length === 0) return;
-    const unique = [...new Set(keys)];
-    for (const key of unique) this.#events?.observe(key, this.#board.view(key, now));
-    if (!this.#events) this.#board.touch(unique, now);
-    this.#subscribers.tell({ topic: "objects", keys: unique });
   }
 
   #checkReady(): void {
@@ -378,7 +278,7 @@ class RunningControlPlane implements ControlPlane {
   #checkCertificates(): void {
     const change = this.#estate.checkExpiry(Date.now());
     if (!change) return;
-    this.#apply(change);
+    this.#publisher.apply(change);
     this.#subscribers.tell({ topic: "problems" });
   }
 }

@@ -1,4 +1,4 @@
-import type { ViewChange } from "../api/control-view.ts";
+import type { ViewChange } from "../api/local/control-view.ts";
 import type { WatchTopic } from "../client/local-types.ts";
 
 /** Who watches what. */

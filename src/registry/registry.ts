@@ -146,14 +146,15 @@ export class Registry {
   /** What files and built-in objects changed to. Objects of the store are known already: here they come to light again. */
   applySources({ upserts, removals }: Pick<SourceUpdate, "upserts" | "removals">): void {
     const since = this.#options.now();
+    const touched: ObjectKey[] = [];
     for (const from of upserts) {
       const key = keyOf(from.resource);
       const { source } = from.origin;
       const sourced = source === STORE ? undefined : { from, isBuiltIn: source === BUILT_IN, since };
-      this.#shelfOf(key)?.setSourced(key, sourced);
+      if (this.#shelfOf(key)?.setSourced(key, sourced)) touched.push(key);
     }
-    for (const key of removals) this.#shelfOf(key)?.setSourced(key, undefined);
-    this.touch([...upserts.map(({ resource }) => keyOf(resource)), ...removals]);
+    for (const key of removals) if (this.#shelfOf(key)?.setSourced(key, undefined)) touched.push(key);
+    this.touch(touched);
   }
 
   /** Says that something about these objects, their status for instance, may have changed. */

@@ -68,10 +68,13 @@ export class Shelf {
     this.#entry(key).stored = json && { json, revision };
   }
 
-  setSourced(key: ObjectKey, sourced: Entry["sourced"]): void {
+  /** @returns whether that can change what is served */
+  setSourced(key: ObjectKey, sourced: Entry["sourced"]): boolean {
+    if (!sourced && !this.#entries.get(key)?.sourced) return false;
     const entry = this.#entry(key);
     const since = entry.sourced?.since ?? sourced?.since;
     entry.sourced = sourced && since !== undefined ? { ...sourced, since } : sourced;
+    return true;
   }
 
   setVolatile(key: ObjectKey, object: RawObject | undefined): void {

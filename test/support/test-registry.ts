@@ -63,9 +63,10 @@ export class TestRegistry implements AsyncDisposable {
     if (outcome.kind !== "written") throw new Error(JSON.stringify(outcome));
   }
 
+  /** Whatever somebody else makes of it meanwhile. */
   async remove(key: ObjectKey): Promise<void> {
-    const expected = this.registry.stored(key)?.revision ?? 0;
-    await this.registry.write([{ key, object: undefined, expected }]);
+    const outcome = await this.store.write([{ key, value: undefined }]);
+    if (outcome.kind !== "written") throw new Error(JSON.stringify(outcome));
   }
 
   async close(): Promise<void> {

@@ -88,8 +88,9 @@ test("an operator sees proxies and problems, but neither the audit log nor a bac
   for (const page of ["proxies", "proxies/edge", "problems", "trace", "compile"]) {
     assert.ok(may("operator", path(`/landbridge/v1/${page}`)), page);
   }
-  for (const page of ["audit", "audit/verify", "backup", "certificates", "objects", ""])
-    assert.ok(!may("operator", path(`/landbridge/v1/${page}`)), page);
+  for (const page of ["audit", "audit/verify", "backup", "certificates", "objects", ""]) {
+    for (const verb of ["get", "post"]) assert.ok(!may("operator", path(`/landbridge/v1/${page}`, verb)), page);
+  }
   assert.ok(!may("operator", path("/landbridge/v1/proxies", "delete")));
 });
 
@@ -126,6 +127,7 @@ test("whoever has a credential finds out what there is and what he may, and noth
   assert.ok(may("anybody", review("authentication.k8s.io", "selfsubjectreviews")));
   assert.ok(!may("anybody", review("authorization.k8s.io", "subjectaccessreviews")), "that is about others");
   assert.ok(may("anybody", path("/landbridge/v1/plan", "post")), "it is judged object by object");
+  assert.ok(!may("anybody", path("/landbridge/v1/certificates", "post")), "it would outlive a revoked token");
   assert.ok(!may("anybody", path("/metrics")) && !may("anybody", path("/landbridge/v1/info")));
   for (const verb of [...READ, ...WRITE]) assert.deepEqual(kindsAllowed("anybody", [verb], "shop"), [], verb);
   assert.ok(!policy.authorize({ ...userNamed("x"), groups: [] }, path("/api")).allowed);

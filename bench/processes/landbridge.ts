@@ -30,7 +30,17 @@ export class Landbridge implements AsyncDisposable {
 
   constructor(scratch: Scratch, options: readonly string[]) {
     this.#scratch = scratch;
-    const args = ["--state-dir", scratch.state, "up", scratch.config, "--bind", "127.0.0.1", ...options];
+    const args = [
+      "--state-dir",
+      scratch.state,
+      "up",
+      scratch.config,
+      "--bind",
+      "127.0.0.1",
+      "--api",
+      "127.0.0.1:0",
+      ...options,
+    ];
     this.#process = spawn(join(REPOSITORY, "bin/landbridge"), args, {
       env: { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import=${READ_TIMES}` },
       stdio: ["ignore", "pipe", "inherit", "ipc"],

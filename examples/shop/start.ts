@@ -6,6 +6,7 @@
 import { openSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseApiAddress } from "../../src/cli/api-address.ts";
 import { formatProblem, type Problem } from "../../src/model/problem.ts";
 import { endLeftovers } from "../../src/proxy/leftover.ts";
 import { recordedEnvoys } from "../../src/proxy/pid-file.ts";
@@ -78,9 +79,11 @@ function interruption(): Promise<"interrupted"> {
 /** An Envoy that a killed `up` left behind is no obstacle: the next `up` takes it over. */
 async function findTakenPorts(): Promise<readonly Problem[]> {
   const ours = new Set(recordedEnvoys(PROXIES).map(({ pid }) => pid));
+  const api = parseApiAddress(process.env.LANDBRIDGE_API ?? "127.0.0.1:7443");
+  const apiPort = api === undefined || api === "off" || api.port === 0 ? [] : [portProblem(api.host, api.port)];
   const gateway = ESTATE.gateway.map(({ address, port }) => portProblem(address, port, ours));
   const services = ESTATE.processes.map(({ address, port }) => portProblem(address, port));
-  return (await Promise.all([...gateway, ...services])).filter((problem) => problem !== undefined);
+  return (await Promise.all([...gateway, ...services, ...apiPort])).filter((problem) => problem !== undefined);
 }
 
 function whatNext(logPath: string): string {

@@ -72,9 +72,9 @@ function apiOptions(address: ApiAddress, { apiName, sealingKeyFile }: UpOptions)
 function printReady(plane: ControlPlane, milliseconds: number): void {
   const { gateways } = plane.view.info();
   print(`${paint("green", "ready")} in ${(milliseconds / 1000).toFixed(1)} s`);
-  if (plane.endpoint) print(`  ${plane.endpoint.url}  (API; \`landbridge login --print-kubeconfig\` lets kubectl in)`);
   if (gateways.length === 0) print("  no Gateway yet: nothing listens");
   for (const { gateway, listener, url } of gateways) print(`  ${url}  (${gateway}, listener ${listener})`);
+  if (plane.endpoint) print(`  ${plane.endpoint.url}  (API, for kubectl too: landbridge login)`);
 }
 
 async function stop(plane: ControlPlane): Promise<never> {

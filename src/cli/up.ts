@@ -28,6 +28,7 @@ export function define(command: Command): void {
     .addOption(
       new Option("--api <address:port>", "where the API listens, or off; port 0 takes any free one")
         .argParser(apiAddress)
+        .env("LANDBRIDGE_API")
         .default(DEFAULT_API, "127.0.0.1:7443"),
     )
     .addOption(

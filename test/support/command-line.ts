@@ -24,7 +24,8 @@ export function startCommand(
 ): RunningCommand {
   return spawn(process.execPath, [MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
+    // Any free port: tests run side by side.
+    env: { ...process.env, LANDBRIDGE_API: "127.0.0.1:0", ...env },
     timeout: boundMs,
   });
 }

@@ -67,7 +67,7 @@ export class Demo implements AsyncDisposable {
   start(): void {
     this.#npm = spawn("npm", ["start", "--", this.resources], {
       cwd: REPOSITORY,
-      env: { ...process.env, LANDBRIDGE_STATE_DIR: this.stateDir, NO_COLOR: "1" },
+      env: { ...process.env, LANDBRIDGE_STATE_DIR: this.stateDir, LANDBRIDGE_API: "127.0.0.1:0", NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

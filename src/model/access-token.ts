@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { checkedString } from "./checked-string.ts";
-import { defineKind, LANDBRIDGE_GROUP, type Resource } from "./kind-definition.ts";
+import { defineKind, LANDBRIDGE_GROUP } from "./kind-definition.ts";
 import type { Mistake } from "./mistake.ts";
 import { timestampField } from "./timestamp.ts";
 
@@ -64,5 +64,3 @@ export const accessTokenKind = defineKind({
   description: "A token that lets its bearer use the API as a user. It ends when its time is over or the object goes.",
   schema,
 });
-
-export type AccessToken = Resource<"AccessToken", z.output<typeof schema>>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineKind, RBAC_GROUP, type Resource } from "./kind-definition.ts";
+import { defineKind, RBAC_GROUP } from "./kind-definition.ts";
 import { checkSubjects, roleRef, subjects, withApiGroup } from "./role-subjects.ts";
 
 const schema = z.strictObject({
@@ -21,5 +21,3 @@ export const clusterRoleBindingKind = defineKind({
   complete: (body) => ({ ...body, subjects: body.subjects.map(withApiGroup) }),
   check: (binding) => checkSubjects(binding.subjects, "cluster"),
 });
-
-export type ClusterRoleBinding = Resource<"ClusterRoleBinding", z.output<typeof schema>>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineKind, RBAC_GROUP, type Resource } from "./kind-definition.ts";
+import { defineKind, RBAC_GROUP } from "./kind-definition.ts";
 import { labelSelector } from "./label-selector.ts";
 import { checkLabelSelector } from "./label-selector-rules.ts";
 import { checkPolicyRules, policyRules } from "./policy-rule.ts";
@@ -35,5 +35,3 @@ export const clusterRoleKind = defineKind({
     ),
   ],
 });
-
-export type ClusterRole = Resource<"ClusterRole", z.output<typeof schema>>;

@@ -1,7 +1,7 @@
 /** Event of core/v1. Only the API has Events: files can't hold them, so the kind isn't in the table of kinds.ts. */
 import * as z from "zod";
 import { coreObjectReference } from "./core-object-reference.ts";
-import { defineKind, type Resource } from "./kind-definition.ts";
+import { defineKind } from "./kind-definition.ts";
 import { timestampField } from "./timestamp.ts";
 
 const count = () => z.int().min(0).max(2_147_483_647);
@@ -47,5 +47,3 @@ export const eventKind = defineKind({
   description: "Something that happened to an object. Events are kept for a while only.",
   schema,
 });
-
-export type Event = Resource<"Event", z.output<typeof schema>>;

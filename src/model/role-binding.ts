@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineKind, RBAC_GROUP, type Resource } from "./kind-definition.ts";
+import { defineKind, RBAC_GROUP } from "./kind-definition.ts";
 import { checkSubjects, roleRef, subjects, withApiGroup } from "./role-subjects.ts";
 
 const schema = z.strictObject({
@@ -23,5 +23,3 @@ export const roleBindingKind = defineKind({
   complete: (body) => ({ ...body, subjects: body.subjects.map(withApiGroup) }),
   check: (binding) => checkSubjects(binding.subjects, "namespace"),
 });
-
-export type RoleBinding = Resource<"RoleBinding", z.output<typeof schema>>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineKind, RBAC_GROUP, type Resource } from "./kind-definition.ts";
+import { defineKind, RBAC_GROUP } from "./kind-definition.ts";
 import { checkPolicyRules, policyRules } from "./policy-rule.ts";
 
 const schema = z.strictObject({
@@ -19,5 +19,3 @@ export const roleKind = defineKind({
   schema,
   check: ({ rules }) => checkPolicyRules(rules, "namespace"),
 });
-
-export type Role = Resource<"Role", z.output<typeof schema>>;

@@ -1,21 +1,13 @@
 /** Statuses as schemas. The control plane writes them; who else may write here follows the same shape. */
 import type { JsonSchema } from "./json-schema.ts";
+import { array, integer, object, text } from "./json-schema-parts.ts";
 
-const text = (description: string): JsonSchema => ({ type: "string", description });
 const time = (description: string): JsonSchema => ({ type: "string", format: "date-time", description });
-
-function object(
-  description: string,
-  properties: Readonly<Record<string, JsonSchema>>,
-  required: readonly string[] = [],
-): JsonSchema {
-  return { type: "object", description, properties, ...(required.length > 0 && { required }) };
-}
 
 /** Descriptions of entries are left out: `kubectl explain` would show them next to that of the list. */
 function listOf(description: string, { description: _, ...items }: JsonSchema, mapKey?: string): JsonSchema {
-  const keyed = { "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [mapKey ?? ""] } as const;
-  return { type: "array", description, items, ...(mapKey ? keyed : { "x-kubernetes-list-type": "atomic" }) };
+  const list = array(description, items);
+  return mapKey ? { ...list, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [mapKey] } : list;
 }
 
 /** metav1.Condition. */
@@ -27,11 +19,10 @@ const condition = object(
     reason: text("Why, as one word for programs."),
     message: text("Why, and what to do about it, as a sentence for people."),
     lastTransitionTime: time("When it last changed."),
-    observedGeneration: {
-      type: "integer",
-      format: "int64",
-      description: "The metadata.generation that it is about; a smaller one than that of the object is out of date.",
-    },
+    observedGeneration: integer(
+      "The metadata.generation that it is about; a smaller one than that of the object is out of date.",
+      "int64",
+    ),
   },
   ["type", "status", "reason", "message", "lastTransitionTime"],
 );
@@ -50,7 +41,7 @@ const parent = object(
         namespace: text("Its namespace."),
         name: text("Its name."),
         sectionName: text("The listener that the route asked for."),
-        port: { type: "integer", format: "int32", description: "The port that the route asked for." },
+        port: integer("The port that the route asked for.", "int32"),
       },
       ["name"],
     ),
@@ -69,7 +60,7 @@ const listener = object(
       "Kinds of routes that may attach to it.",
       object("One kind.", { group: text("Its API group."), kind: text("Its name.") }, ["kind"]),
     ),
-    attachedRoutes: { type: "integer", format: "int32", description: "How many routes are attached to it." },
+    attachedRoutes: integer("How many routes are attached to it.", "int32"),
     conditions,
   },
   ["name", "attachedRoutes"],
@@ -89,7 +80,7 @@ const ingress = object("One address.", {
     object(
       "One port.",
       {
-        port: { type: "integer", format: "int32", description: "Its number." },
+        port: integer("Its number.", "int32"),
         protocol: text("TCP, UDP or SCTP."),
         error: text("What is wrong with it."),
       },
@@ -100,7 +91,7 @@ const ingress = object("One address.", {
 
 const conditionsOnly = object("What became of the object.", { conditions });
 
-/** Only these kinds have a status. */
+/** Only objects of these kinds ever have a status. */
 const STATUSES: Readonly<Record<string, JsonSchema>> = {
   GatewayClass: conditionsOnly,
   Gateway: object("What became of the gateway.", {
@@ -113,6 +104,9 @@ const STATUSES: Readonly<Record<string, JsonSchema>> = {
   }),
   Platform: conditionsOnly,
   HybridService: conditionsOnly,
+  AccessToken: object("Only there in the answer to making the token.", {
+    token: text("The token itself. It is shown this once and kept nowhere."),
+  }),
   Service: object("What Kubernetes made of the service.", {
     conditions,
     loadBalancer: object("The load balancer.", { ingress: listOf("Addresses of the load balancer.", ingress) }),

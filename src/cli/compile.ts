@@ -42,9 +42,9 @@ async function compileOffline(directory: string, { stage, object, output }: Comp
     import("../model/metadata.ts"),
   ]);
   const { problems, compiled } = await compileDirectory(directory, Date.now());
-  if (object !== undefined && !compiled.printable.objects.some((resource) => keyOf(resource) === object))
+  if (object !== undefined && !compiled.objects.some((resource) => keyOf(resource) === object))
     return failWith(cliProblem("LB6202", `${object} is not in ${directory}`));
-  print(await formatDocument(redact(printStage(stage, compiled.printable, object)), output));
+  print(await formatDocument(redact(printStage(stage, compiled, object)), output));
   // What has a mistake is missing above, so the mistakes are said too.
   const errors = problems.filter(({ severity }) => severity === "error");
   for (const problem of errors) printError(formatProblem(problem));

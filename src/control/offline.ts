@@ -1,18 +1,19 @@
 /**
  * A directory compiled without running anything: what `landbridge check` and `landbridge compile` look at.
  */
-import { type Compiled, compile } from "../compiler/compile.ts";
-import { Compiler } from "../compiler/compiler.ts";
+import type { FoundEndpoints } from "../compiler/compile.ts";
+import type { Printable } from "../compiler/print.ts";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { DirectorySource } from "../config/directory/source.ts";
 import type { SourceUpdate } from "../config/source.ts";
 import { StaticServices } from "../discovery/static/provider.ts";
+import type { EndpointQuery } from "../model/endpoints.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import type { Problem } from "../model/problem.ts";
 import { Estate } from "./estate.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
 
-const OPTIONS: CompileOptions = {
+export const OFFLINE_OPTIONS: CompileOptions = {
   bindAddress: "127.0.0.1",
   accessLog: { kind: "off" },
   runtimeLayers: RUNTIME_LAYERS,
@@ -24,31 +25,36 @@ export interface OfflineResult {
   /** Of files, objects and how objects fit together, in the order of their places. */
   readonly problems: readonly Problem[];
   readonly objects: readonly AnyResource[];
-  readonly compiled: Compiled;
+  readonly compiled: Printable;
 }
 
-/** @param now epoch milliseconds, for certificates */
+/**
+ * Endpoints of Static platforms are known without looking; those of others stay unknown.
+ * @param now epoch milliseconds, for certificates
+ */
 export async function compileDirectory(directory: string, now: number): Promise<OfflineResult> {
   const update = await readOnce(directory);
-  const estate = new Estate(OPTIONS);
-  estate.applySource(update, now);
   const objects = update.upserts.map(({ resource }) => resource);
-  return { problems: [...estate.problems()].sort(byPlace), objects, compiled: compileObjects(objects) };
+  const estate = new Estate(OFFLINE_OPTIONS);
+  const { queriesAdded } = estate.applySource(update, now);
+  estate.applyEndpoints(staticEndpoints(objects, queriesAdded));
+  return { problems: [...estate.problems()].sort(byPlace), objects, compiled: estate.compiled() };
 }
 
-/** Endpoints of Static platforms are known without looking; those of others stay unknown. */
-export function compileObjects(objects: readonly AnyResource[], options: CompileOptions = OPTIONS): Compiled {
+/** The answers to those of the queries that are about a Static platform among the objects. */
+export function staticEndpoints(
+  objects: readonly AnyResource[],
+  queries: readonly EndpointQuery[],
+): readonly FoundEndpoints[] {
   const platforms = new Map<string, StaticServices>();
   for (const object of objects) {
     if (object.kind === "Platform" && object.spec.type === "Static")
       platforms.set(object.metadata.name, new StaticServices(object));
   }
-  const { queriesAdded } = new Compiler(options).update(objects.map((resource) => ({ kind: "set", resource })));
-  const found = queriesAdded.flatMap((query) => {
+  return queries.flatMap((query) => {
     const set = platforms.get(query.platform)?.find(query);
     return set ? [{ query, set }] : [];
   });
-  return compile(objects, found, options);
 }
 
 async function readOnce(directory: string): Promise<SourceUpdate> {

@@ -8,11 +8,11 @@ import type { Compiled } from "../../src/compiler/compile.ts";
 import { toPlain } from "../../src/compiler/envoy/describe.ts";
 import { printStage } from "../../src/compiler/print.ts";
 import type { CompileOptions } from "../../src/compiler/routing/routing.ts";
-import { compileObjects } from "../../src/control/offline.ts";
 import type { AnyResource } from "../../src/model/kinds.ts";
 import { keyOf } from "../../src/model/metadata.ts";
 import { parse } from "../../src/model/parse.ts";
 import { makeAuthority, type PemPair } from "./certificates.ts";
+import { compileObjects } from "./compile-objects.ts";
 
 const ROOT = fileURLToPath(new URL("../golden/", import.meta.url));
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { estateFiles, MOVING_SERVICES, SERVICES_PER_PLATFORM } from "../../../bench/estate/estate.ts";
-import { compileObjects } from "../../../src/control/offline.ts";
 import { parse } from "../../../src/model/parse.ts";
+import { compileObjects } from "../../support/compile-objects.ts";
 
 const HOSTS = SERVICES_PER_PLATFORM + 1;
 const files = estateFiles({ hosts: HOSTS, port: 8080, origins: { a: 8010, b: 8020 } });

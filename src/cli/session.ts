@@ -18,7 +18,17 @@ export function clientOf(command: Command): LocalClient {
 
 /** A client of the API that the command is about; what the API warns of is told on standard error, once each. */
 export async function apiOf(command: Command): Promise<ApiAnswer<ApiClient>> {
-  const found = await connectionOf(command);
+  return clientFor(await connectionOf(command));
+}
+
+/** The same, or undefined when the command is about the control plane of the state directory. */
+export async function remoteApiOf(command: Command): Promise<ApiAnswer<ApiClient> | undefined> {
+  const { findRemote } = await import("../client/connection.ts");
+  const found = await findRemote(wishOf(command));
+  return found && clientFor(found);
+}
+
+async function clientFor(found: ApiAnswer<FoundConnection>): Promise<ApiAnswer<ApiClient>> {
   if ("problem" in found) return found;
   const { ApiClient } = await import("../client/api-client.ts");
   const told = new Set<string>();

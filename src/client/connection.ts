@@ -35,9 +35,14 @@ export interface FoundConnection {
  * default state directory. What is said for one command goes before what is said for many.
  */
 export async function findConnection(wish: ConnectionWish): Promise<ApiAnswer<FoundConnection>> {
-  const { kubeconfig, context, stateDir, namesStateDir, env } = wish;
+  return (await findRemote(wish)) ?? localConnection(wish.stateDir);
+}
+
+/** As above; undefined when the control plane of the state directory is meant, which also answers on a socket. */
+export async function findRemote(wish: ConnectionWish): Promise<ApiAnswer<FoundConnection> | undefined> {
+  const { kubeconfig, context, namesStateDir, env } = wish;
   if (kubeconfig !== undefined) return fromKubeconfig(kubeconfig, context);
-  if (namesStateDir && context === undefined) return localConnection(stateDir);
+  if (namesStateDir && context === undefined) return undefined;
   const variable = env.LANDBRIDGE_KUBECONFIG;
   if (variable) return fromKubeconfig(variable, context);
   const login = await readSavedLogin(env, context);
@@ -47,7 +52,7 @@ export async function findConnection(wish: ConnectionWish): Promise<ApiAnswer<Fo
   }
   if (context !== undefined)
     return { problem: clientProblem("LB6118", `there is no kubeconfig that could have the context ${context}`) };
-  return localConnection(stateDir);
+  return undefined;
 }
 
 async function fromKubeconfig(path: string, context: string | undefined): Promise<ApiAnswer<FoundConnection>> {

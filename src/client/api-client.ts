@@ -19,7 +19,7 @@ import type {
 } from "./local-types.ts";
 import { type ListOptions, listAll, listPages, tablePages } from "./object-list.ts";
 import { type WatchOptions, watchObjects } from "./object-watch.ts";
-import type { PlanView } from "./plan-view.ts";
+import type { PlanAnswer } from "./plan-view.ts";
 import { type ResourceRef, resourcePath, withQuery } from "./resource-path.ts";
 
 export interface WriteOptions {
@@ -213,9 +213,9 @@ export class ApiClient {
     return this.request("POST", "/landbridge/v1/trace", query);
   }
 
-  /** What applying the objects would change, and deleting those that `remove` names. */
-  plan(objects: readonly object[]): Promise<ApiAnswer<PlanView>> {
-    return this.request("POST", "/landbridge/v1/plan", { objects });
+  /** What writing the objects would change, and deleting those that `remove` names. */
+  plan(objects: readonly object[], remove: readonly ObjectKey[] = []): Promise<ApiAnswer<PlanAnswer>> {
+    return this.request("POST", "/landbridge/v1/plan", { objects, remove });
   }
 
   /** Entries of the audit journal behind `after`; it begins with 1. */

@@ -23,10 +23,10 @@ export interface ApiStatusDetails {
 }
 
 export interface ApiStatusCause {
-  readonly reason?: string;
-  readonly message?: string;
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
   /** "spec.rules[0].backendRefs[1].weight" */
-  readonly field?: string;
+  readonly field?: string | undefined;
 }
 
 /** A Problem of the API's that keeps the Status it was made of. */

@@ -7,11 +7,12 @@ export interface BodyType {
   readonly format: BodyFormat;
 }
 
-export type BodyFormat = "json" | "yaml";
+export type BodyFormat = "json" | "yaml" | "protobuf";
 
 const TYPES: ReadonlyMap<string, BodyType> = new Map<string, BodyType>([
   ["application/json", { type: "object", format: "json" }],
   ["application/yaml", { type: "object", format: "yaml" }],
+  ["application/vnd.kubernetes.protobuf", { type: "object", format: "protobuf" }],
   ["application/json-patch+json", { type: "json-patch", format: "json" }],
   ["application/merge-patch+json", { type: "merge-patch", format: "json" }],
   ["application/strategic-merge-patch+json", { type: "strategic-merge-patch", format: "json" }],
@@ -24,7 +25,6 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
     "server-side apply isn't supported: use kubectl apply without --server-side, which sends a merge patch",
   ],
   ["application/apply-patch+cbor", "server-side apply and CBOR aren't supported: send application/merge-patch+json"],
-  ["application/vnd.kubernetes.protobuf", "protobuf isn't supported: send application/json"],
   ["application/cbor", "CBOR isn't supported: send application/json"],
 ]);
 

@@ -13,7 +13,7 @@ export interface PatchParts {
   readonly retained?: ReadonlySet<unknown>;
   /** By the name of the list's field: values to take out. */
   readonly deletions: ReadonlyMap<string, readonly unknown[]>;
-  /** By the name of the list's field: the order of its entries. */
+  /** By the name of the list's field: the order of its entries. One that is empty says nothing. */
   readonly orders: ReadonlyMap<string, readonly unknown[]>;
   /** Everything else. */
   readonly fields: ReadonlyMap<string, unknown>;
@@ -32,6 +32,7 @@ export function patchParts(patch: JsonRecord): PatchParts {
     else if (name.startsWith(LIST_ORDER)) orders.set(name.slice(LIST_ORDER.length), listOf(name, value));
     else fields.set(name, value);
   }
+  for (const [name, order] of orders) if (order.length === 0) orders.delete(name);
   if (retained) checkRetained(fields, retained);
   return { directive, deletions, orders, fields, ...(retained && { retained }) };
 }

@@ -95,7 +95,8 @@ function ofMany(verb: string, query: URLSearchParams): { readonly verb: string; 
   return { verb: queryFlag(query, "watch") ? "watch" : "list", name: isPathSegmentName(name) ? name : "" };
 }
 
-/** IsPathSegmentName of k8s.io/apimachinery. */
+/** IsPathSegmentName of k8s.io/apimachinery, and no control characters, as in paths. */
 function isPathSegmentName(name: string): boolean {
-  return name !== "." && name !== ".." && !/[/%]/.test(name);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return name !== "." && name !== ".." && !/[/%\x00-\x1f\x7f]/.test(name);
 }

@@ -38,6 +38,67 @@ export const CLI_PROBLEMS = {
     meaning: "`up` could not start.",
     wayOut: "Follow the problems printed above.",
   },
+  LB6221: {
+    title: "Not an object",
+    meaning: "A document in a file lacks what every object has: apiVersion, kind and metadata.name.",
+    wayOut: "Add what the message names; `landbridge explain <kind>` shows the fields of a kind.",
+  },
+  LB6222: {
+    title: "Kind not served",
+    meaning: "The API has no kind of this name in this version.",
+    wayOut: "Compare apiVersion and kind with `landbridge api-resources`.",
+  },
+  LB6223: {
+    title: "Object given twice",
+    meaning: "Two documents of one command are the same object, and it can be only one of them.",
+    wayOut: "Take one of the two out.",
+  },
+  LB6224: {
+    title: "Object is of another namespace",
+    meaning: "The object names a namespace, and the command another one.",
+    wayOut: "Leave -n out, or metadata.namespace.",
+  },
+  LB6225: {
+    title: "File not readable",
+    meaning: "What -f names can't be read, or holds no objects.",
+    wayOut: "Name a file or directory with YAML or JSON, or - for standard input; -R goes into directories below.",
+  },
+  LB6226: {
+    title: "Nothing was changed",
+    meaning: "Some of the objects would be refused, so none was written.",
+    wayOut: "Correct what is printed above, and run the command again.",
+  },
+  LB6227: {
+    title: "Changed in part",
+    meaning:
+      "All objects passed the check, and then the write of one was refused: somebody else changed something meanwhile.",
+    wayOut: "See what is printed above, and run the command again: what is right already stays as it is.",
+  },
+  LB6228: {
+    title: "Not live",
+    meaning: "The objects are written, and not all of them are live on every proxy.",
+    wayOut: "See the reasons printed above; `landbridge proxies` and `landbridge describe` tell more.",
+  },
+  LB6229: {
+    title: "Login failed",
+    meaning: "The login wasn't saved: its parts don't fit together or don't open the API.",
+    wayOut: "Do what the message says; nothing was changed.",
+  },
+  LB6230: {
+    title: "Editor failed",
+    meaning: "The editor ended with an error, or there is none.",
+    wayOut: "Name an editor that waits until the file is closed: EDITOR='code --wait'.",
+  },
+  LB6231: {
+    title: "Condition not reached",
+    meaning: "The object didn't become what `wait` or `delete` waits for, before the time was over.",
+    wayOut: "Look at its state with `landbridge describe`; wait longer with --timeout.",
+  },
+  LB6232: {
+    title: "Edited text not usable",
+    meaning: "The text that the editor left is no object, or another one than was edited.",
+    wayOut: "Keep apiVersion, kind, name and namespace as they are.",
+  },
 } as const satisfies Record<string, ProblemDescription>;
 
 export type CliProblemCode = keyof typeof CLI_PROBLEMS;

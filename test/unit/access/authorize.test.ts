@@ -111,16 +111,16 @@ test("a Role is looked for in the namespace of its binding only, and by no Clust
 });
 
 test("a service account is its user name; without a namespace it is that of the RoleBinding, and nobody elsewhere", () => {
-  const robot: User = { ...USER, name: "system:serviceaccount:shop:bot", groups: [] };
-  const allowed = (namespace: string, home?: string) =>
+  const allowed = (namespace: string, home?: string, name = "system:serviceaccount:shop:bot") =>
     policyOf(
       clusterRole("reader", [READ_PODS]),
       bind(namespace, READER, { kind: "ServiceAccount", name: "bot", namespace: home }),
-    ).authorize(robot, ask("get", "pods", { namespace: namespace || "shop" })).allowed;
+    ).authorize({ ...USER, name, groups: [] }, ask("get", "pods", { namespace: namespace || "shop" })).allowed;
   assert.ok(allowed("shop"));
   assert.ok(allowed("pay", "shop"));
   assert.ok(!allowed("pay"));
   assert.ok(!allowed(""));
+  assert.ok(!allowed("", "", "system:serviceaccount::bot"), "no namespace is no part of a name");
 });
 
 test("a missing role grants nothing, and the denial names it", () => {

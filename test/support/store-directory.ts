@@ -12,6 +12,7 @@ export class StoreDirectory implements AsyncDisposable {
   readonly base = mkdtempSync(join(tmpdir(), "landbridge-store-"));
   readonly path: string;
   readonly #open = new Set<Store>();
+  readonly #below = new DisposableStack();
 
   /** `folder`: below the base, such as one on which a file system is mounted. */
   constructor(folder = "") {
@@ -20,6 +21,11 @@ export class StoreDirectory implements AsyncDisposable {
 
   at(name: string): string {
     return join(this.base, name);
+  }
+
+  /** Something that is taken away when the stores are closed, such as a mounted disk. */
+  use<Below extends Disposable | undefined>(below: Below): Below {
+    return this.#below.use(below);
   }
 
   async open(options: Partial<SqliteStoreOptions> = {}): Promise<Store> {
@@ -52,6 +58,7 @@ export class StoreDirectory implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const store of this.#open) await store.close();
+    this.#below.dispose();
     rmSync(this.base, { recursive: true, force: true });
   }
 }

@@ -29,6 +29,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./trace.ts"),
   },
   { name: "compile", summary: "Print what the objects become, stage by stage", load: () => import("./compile.ts") },
+  { name: "login", summary: "Save how to reach an API, or print it for kubectl", load: () => import("./login.ts") },
+  { name: "logout", summary: "Forget the saved login", load: () => import("./logout.ts") },
+  { name: "auth", summary: "Tell who you are, and what you may do", load: () => import("./auth.ts") },
+  { name: "token", summary: "Make, list and revoke access tokens", load: () => import("./token.ts") },
   { name: "completion", summary: "Print a completion script for a shell", load: () => import("./completion.ts") },
   { name: "version", summary: "Print the versions in use", load: () => import("./version.ts") },
 ];

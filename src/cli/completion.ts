@@ -41,11 +41,17 @@ async function allWords(self: Command): Promise<CommandWords[]> {
   for (const { name, summary, load } of COMMANDS) {
     const command = self.createCommand(name);
     (await load()).define(command);
-    const [argument] = command.registeredArguments;
-    const first = argument?.name() === "kind" ? kinds : argument?.name() === "dir" ? "directory" : argument?.argChoices;
-    words.push({ name, summary, options: [...command.options, ...global].map(optionWords), first });
+    const options = [command, ...command.commands].flatMap((each) => each.options);
+    words.push({ name, summary, options: [...options, ...global].map(optionWords), first: firstWords(command, kinds) });
   }
   return words;
+}
+
+function firstWords(command: Command, kinds: readonly string[]): CommandWords["first"] {
+  if (command.commands.length > 0) return command.commands.map((each) => each.name());
+  const [argument] = command.registeredArguments;
+  if (argument?.name() === "kind") return kinds;
+  return argument?.name() === "dir" ? "directory" : argument?.argChoices;
 }
 
 function optionWords({ short, long, description, argChoices }: Option) {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ApiClient } from "../client/api-client.ts";
+import type { Connection } from "../client/api-transport.ts";
 import type { ApiAnswer } from "../client/api-types.ts";
 import type { ConnectionWish, FoundConnection } from "../client/connection.ts";
 import { controlSocketPath } from "../client/control-socket.ts";
@@ -16,7 +17,7 @@ export function clientOf(command: Command): LocalClient {
   return new LocalClient(controlSocketPath(stateDirOf(command)));
 }
 
-/** A client of the API that the command is about; what the API warns of is told on standard error, once each. */
+/** A client of the API that the command is about. */
 export async function apiOf(command: Command): Promise<ApiAnswer<ApiClient>> {
   return clientFor(await connectionOf(command));
 }
@@ -29,20 +30,31 @@ export async function remoteApiOf(command: Command): Promise<ApiAnswer<ApiClient
 }
 
 async function clientFor(found: ApiAnswer<FoundConnection>): Promise<ApiAnswer<ApiClient>> {
-  if ("problem" in found) return found;
+  return "problem" in found ? found : { value: await connectTo(found.value.connection) };
+}
+
+/** A client of an API; what the API warns of is told on standard error, once each. */
+export async function connectTo(connection: Connection): Promise<ApiClient> {
   const { ApiClient } = await import("../client/api-client.ts");
   const told = new Set<string>();
   const onWarning = (text: string) => {
     if (!told.has(text)) printError(`${paint("yellow", "warning:", process.stderr)} ${text}`);
     told.add(text);
   };
-  return { value: new ApiClient(found.value.connection, { onWarning }) };
+  return new ApiClient(connection, { onWarning });
 }
 
 /** Where the API is that the command is about, and with which credential. */
 export async function connectionOf(command: Command): Promise<ApiAnswer<FoundConnection>> {
   const { findConnection } = await import("../client/connection.ts");
   return findConnection(wishOf(command));
+}
+
+/** The same, but never the saved login: what is to be saved is looked for elsewhere. */
+export async function unsavedConnectionOf(command: Command): Promise<ApiAnswer<FoundConnection>> {
+  const { findConnection } = await import("../client/connection.ts");
+  const wish = wishOf(command);
+  return findConnection(wish.context === undefined ? { ...wish, namesStateDir: true } : wish);
 }
 
 function wishOf(command: Command): ConnectionWish {

@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { accuracy } from "./accuracy/accuracy.ts";
+import { api } from "./api/api.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { compile } from "./compile/compile.ts";
 import { acknowledgement } from "./live/acknowledgement.ts";
@@ -16,7 +17,7 @@ import { resultsPage } from "./report/results-page.ts";
 import { notes, table } from "./report/table.ts";
 import { throughput } from "./throughput/throughput.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [compile, live, acknowledgement, loss, accuracy, throughput];
+const BENCHMARKS: readonly Benchmark[] = [compile, live, acknowledgement, api, loss, accuracy, throughput];
 
 const RESULTS = new URL("./RESULTS.md", import.meta.url);
 

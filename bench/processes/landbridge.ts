@@ -1,6 +1,7 @@
 /** `landbridge up`, as users run it: the control plane in a process of its own, with one real Envoy. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,6 +17,8 @@ import type { ReadTimesCalls } from "./read-times.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const READ_TIMES = new URL("./read-times.ts", import.meta.url);
+/** USER_HZ of Linux. */
+const MS_PER_TICK = 10;
 const SERVED_MS = 15_000;
 /** It drains its Envoy for some seconds when nothing forces it. */
 const STOP_MS = 25_000;
@@ -79,8 +82,26 @@ export class Landbridge implements AsyncDisposable {
   }
 
   /** Resident memory in MB. */
+  async apiUrl(): Promise<string> {
+    const answer = await this.#client.info();
+    if ("problem" in answer) throw new Error(answer.problem.message);
+    if (!answer.value.api) throw new Error("the API doesn't serve");
+    return answer.value.api.url;
+  }
+
   get #client(): LocalClient {
     return new LocalClient(controlSocketPath(this.#scratch.state));
+  }
+
+  /** Time on a core so far, of all its threads and without its Envoy. Milliseconds, to the tick of 10. */
+  get cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, "utf8");
+    const [user = 0, system = 0] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13)
+      .map(Number);
+    return (user + system) * MS_PER_TICK;
   }
 
   get rss(): number {

@@ -67,7 +67,8 @@ export const READY_MADE_ROLES: readonly ReadyMadeRole[] = [
       { apiGroups: [GATEWAY_API_GROUP], resources: ["httproutes", "referencegrants"], verbs: [...READ, ...WRITE] },
       { apiGroups: [LANDBRIDGE_GROUP], resources: ["hybridservices"], verbs: [...READ, ...WRITE] },
       { apiGroups: [""], resources: ["services", "secrets"], verbs: [...READ, ...WRITE] },
-      { apiGroups: [DISCOVERY_GROUP], resources: ["endpointslices"], verbs: [...READ, ...WRITE] },
+      // An address in a slice may be anybody's: those are for the platform team (CVE-2021-25740).
+      { apiGroups: [DISCOVERY_GROUP], resources: ["endpointslices"], verbs: READ },
       {
         apiGroups: [GATEWAY_API_GROUP, LANDBRIDGE_GROUP],
         resources: ["httproutes/status", "hybridservices/status"],

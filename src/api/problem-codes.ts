@@ -15,7 +15,8 @@ export const API_PROBLEMS = {
   LB6011: {
     title: "Object is owned by a file",
     meaning: "The object comes from the configuration directory, which is the one place where it can be changed.",
-    wayOut: "Change the file that the message names; or take the object out of it first, to keep it in the API from then on.",
+    wayOut:
+      "Change the file that the message names; or take the object out of it first, to keep it in the API from then on.",
   },
   LB6012: {
     title: "Object is built in",
@@ -30,6 +31,7 @@ export const API_PROBLEMS = {
   LB6014: {
     title: "API address not usable",
     meaning: "The API can't listen on its address: another program uses the port, or the address isn't this machine's.",
-    wayOut: "Stop the other program, or choose another address with --api, such as --api 127.0.0.1:7444; --api off does without.",
+    wayOut:
+      "Stop the other program, or choose another address with --api, such as --api 127.0.0.1:7444; --api off does without.",
   },
 } as const satisfies Record<string, ProblemDescription>;

@@ -40,8 +40,8 @@ export class PolicySync {
 
   #apply({ type, object }: ObjectChange): void {
     if (type === "DELETED") {
-      this.#policy.remove(object.key);
-      this.#tokens.delete(object.name);
+      if (object.definition.kind === "AccessToken") this.#tokens.delete(object.name);
+      else this.#policy.remove(object.key);
       this.#onChange();
       return;
     }

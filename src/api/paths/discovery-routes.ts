@@ -1,5 +1,5 @@
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from "../discovery/documents.ts";
-import { openApiV3, openApiV3Index } from "../openapi/openapi.ts";
+import { openApiV3Bytes, openApiV3Index } from "../openapi/openapi.ts";
 import type { PathAnswer, PathCall, PathRoutes } from "./path-route.ts";
 
 const AGGREGATED = /application\/json;[^,]*\bg=apidiscovery\.k8s\.io\b[^,]*/;
@@ -17,8 +17,13 @@ export function discoveryRoutes(version: unknown): PathRoutes {
     ["get /apis", (call: PathCall) => aggregated(call, "apis") ?? json(groupList())],
     ["get /apis/", groupAnswer],
     ["get /openapi/v3", () => json(openApiV3Index())],
-    ["get /openapi/v3/", ({ path }: PathCall) => json(openApiV3(path.slice("/openapi/v3/".length)))],
+    ["get /openapi/v3/", ({ path }: PathCall) => openApiDocument(path.slice("/openapi/v3/".length))],
   ]);
+}
+
+function openApiDocument(path: string): PathAnswer | undefined {
+  const document = openApiV3Bytes(path);
+  return document && { kind: "text", type: "application/json", text: document.json };
 }
 
 function groupAnswer({ path }: PathCall): PathAnswer | undefined {

@@ -15,7 +15,7 @@ export interface PathCall {
 
 export type PathAnswer =
   | { readonly kind: "json"; readonly value: unknown; readonly etag?: string }
-  | { readonly kind: "text"; readonly type: string; readonly text: string }
+  | { readonly kind: "text"; readonly type: string; readonly text: string | Buffer }
   | { readonly kind: "failure"; readonly status: Status }
   /** Writes the whole response itself. */
   | { readonly kind: "stream"; readonly write: (response: ServerResponse) => Promise<void> };

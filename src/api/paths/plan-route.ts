@@ -94,7 +94,7 @@ function judge(
   const admission = admit(value, { definition, version, namespace, name }, "Warn");
   if ("failure" in admission) return { key, failure: admission.failure };
   const { resource } = admission.admitted;
-  const before = served && readObject(decodeObject(served.json)).resource;
+  const before = () => served && readObject(decodeObject(served.json)).resource;
   const refused = writeGate(policy, user, definition)(before, resource);
   return refused ? { key, failure: refused } : { resource };
 }

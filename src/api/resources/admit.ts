@@ -51,7 +51,7 @@ export function admit(
     metadata: { ...metadata, ...(place.namespace === "" ? {} : { namespace: place.namespace }) },
   } as RawObject;
   const name = current.metadata.name ?? "";
-  const metaFindings = checkRawMeta(current.metadata);
+  const metaFindings = checkRawMeta(current.metadata, definition.nameRule);
   if (metaFindings.some(isError)) return { failure: invalid(definition, name, metaFindings.filter(isError)) };
   const unknown: string[] = [];
   for (let reading = 0; reading < MAX_READINGS; reading++) {

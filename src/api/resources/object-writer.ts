@@ -36,7 +36,7 @@ export interface WriteRequest {
   readonly validation: FieldValidation;
   readonly dryRun: boolean;
   /** What its author may not do although the verb is theirs: refer to what isn't given to them, grant what they don't have. */
-  readonly gate: (before: AnyResource | undefined, after: AnyResource) => Status | undefined;
+  readonly gate: (before: () => AnyResource | undefined, after: AnyResource) => Status | undefined;
   /** For the journal; objects as they are stored. */
   readonly note: (before: RawObject | undefined, after: RawObject | undefined) => JournalNote;
 }
@@ -80,7 +80,7 @@ export class ObjectWriter {
     const key = objectKey(definition.kind, namespace, name);
     const there = await registry.get(key);
     if (there) return { failure: alreadyExists(resourceOf(definition), name) };
-    const refusal = request.gate(undefined, resource);
+    const refusal = request.gate(() => undefined, resource);
     if (refusal) return { failure: refusal };
     const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
     if (request.dryRun) return { value: { object: pretended(key, request.place, born, undefined), warnings } };
@@ -170,8 +170,7 @@ export class ObjectWriter {
     const { definition } = request.place;
     const findings = immutableFindings(before, next);
     if (findings.length > 0) return invalid(definition, next.metadata.name ?? "", findings);
-    const { resource: old } = readObject(before as unknown as Record<string, unknown>);
-    return request.gate(old, resource);
+    return request.gate(() => readObject(before).resource, resource);
   }
 
   #namespaceFailure({ definition, namespace, name }: Place): Status | undefined {

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import type { AccessPolicy } from "../../access/rbac/access-policy.ts";
 import { objectKey } from "../../model/keys.ts";
 import type { RawObject } from "../../model/object-meta.ts";
+import { decodeObject, encodeObject } from "../../registry/json.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import { writeGate } from "../access/write-gate.ts";
@@ -121,7 +122,9 @@ export class ResourceService {
     const created = await this.#options.writer.create(issued ? issued.value.object : body.value, options);
     if ("failure" in created) return failed(created.failure);
     const { object, warnings } = created.value;
-    const shown = issued?.value.secret ? { json: withIssuedToken(object, issued.value.secret) } : {};
+    const shown = issued?.value.secret
+      ? { json: withIssuedToken(object, issued.value.secret) }
+      : this.#shown(request, object);
     return { kind: "object", code: 201, object, warnings, ...shown };
   }
 
@@ -150,7 +153,8 @@ export class ResourceService {
   ): Promise<Answer> {
     const subresource = request.info.subresource === "status" ? "status" : "";
     const changed = await this.#options.writer.update(keyOfRequest(request), change, options, subresource);
-    return "failure" in changed ? failed(changed.failure) : { kind: "object", code: 200, ...changed.value };
+    if ("failure" in changed) return failed(changed.failure);
+    return { kind: "object", code: 200, ...changed.value, ...this.#shown(request, changed.value.object) };
   }
 
   async #delete(request: ApiRequest): Promise<Answer> {
@@ -165,7 +169,7 @@ export class ResourceService {
     const { object, isGone } = gone.value;
     return isGone
       ? { kind: "done", status: deletedStatus(object) }
-      : { kind: "object", code: 202, object, warnings: [] };
+      : { kind: "object", code: 202, object, warnings: [], ...this.#shown(request, object) };
   }
 
   async #deleteCollection(request: ApiRequest): Promise<Answer> {
@@ -184,7 +188,18 @@ export class ResourceService {
     );
     const failure = deleted.find((each) => "failure" in each && each.failure.reason !== "NotFound");
     if (failure && "failure" in failure) return failed(failure.failure);
+    // Objects that are gone are told by a Status: their values may be nobody's business here.
+    if (definition.kind === "Secret")
+      return { kind: "done", status: success({ group: definition.group, kind: definition.plural }) };
     return { kind: "list", definition, page: { objects: chosen, revision } };
+  }
+
+  /** The answer to a write tells nobody what they couldn't read. */
+  #shown({ info, user }: ApiRequest, object: ServedObject): { readonly json?: Buffer } {
+    if (object.definition.kind !== "Secret") return {};
+    const { policy } = this.#options;
+    const get = { ...info, kind: "resource", verb: "get", subresource: "", name: object.name } as const;
+    return policy.authorize(user, get).allowed ? {} : { json: withoutValues(object) };
   }
 
   async #writeRequest(
@@ -215,6 +230,13 @@ export class ResourceService {
       note: (before, after) => this.#options.audit.write(requester, { ...info, kind: "resource" }, before, after),
     };
   }
+}
+
+/** What is left of a Secret for those who may write it and not read it. */
+function withoutValues({ json }: ServedObject): Buffer {
+  const { apiVersion, kind, metadata, type } = decodeObject(json);
+  const { annotations: _, ...shown } = metadata;
+  return encodeObject({ apiVersion, kind, metadata: shown, ...(type === undefined ? {} : { type }) });
 }
 
 function failed(status: Status): Answer {

@@ -91,6 +91,7 @@ export class Estate {
         objectOf: (key) => this.#objects.get(key),
         statusOf: (key) => this.#statuses.get(key),
         ownProblemsOf: (key) => this.#ownProblemsOf(key),
+        expiryOf: (key) => this.#expiry.get(key),
       },
       edits,
       now,

@@ -31,6 +31,8 @@ export interface Present {
   readonly statusOf: (key: ObjectKey) => ObjectStatus | undefined;
   /** Those that don't follow from its status. */
   readonly ownProblemsOf: (key: ObjectKey) => readonly Problem[];
+  /** Of these, the one about the version that serves. */
+  readonly expiryOf: (key: ObjectKey) => Problem | undefined;
 }
 
 /** What becomes of one object of the edits. */
@@ -99,12 +101,16 @@ const GONE = { change: "delete", problems: [] } as const;
 const UNTOUCHED = { change: "unchanged" } as const;
 
 function stepOf(present: Present, { resource: given, origin }: SourcedResource, now: number): Step {
-  const before = present.objectOf(keyOf(given))?.resource;
+  const key = keyOf(given);
+  const before = present.objectOf(key)?.resource;
   const resource = succeed(given, before);
   const admitted = admission({ resource, origin }, before, now);
   const place = origin.position ? { position: origin.position } : {};
   const change = before === undefined ? "create" : isSame(resource, before) ? "unchanged" : "update";
-  if (admitted.kind === "held-back") return { change, problems: [admitted.problem], ...place };
+  if (admitted.kind === "held-back") {
+    const serving = present.expiryOf(key);
+    return { change, problems: [...(serving ? [serving] : []), admitted.problem], ...place };
+  }
   const problems = admitted.expiry ? [admitted.expiry] : [];
   if (change === "unchanged") return { change, problems, ...place };
   return { change, edit: { kind: "set", resource }, problems, ...place };

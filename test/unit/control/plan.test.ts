@@ -188,20 +188,27 @@ test("gateways that come and go are named, with all that their proxies have", ()
   );
 });
 
-test("a certificate that can't serve would be held back, and the plan says so", async () => {
-  const estate = shopEstate();
-  const notAfter = new Date(NOW + 365 * 86_400_000);
-  apply(estate, sourced(secretYaml(await makeSelfSigned({ dnsNames: ["a.test"], notAfter }))));
-  const bad = sourced(secretYaml(await makeExpired({ dnsNames: ["a.test"] })));
-  const view = plan(estate, bad);
-  assert.deepEqual(view.objects, [{ key: "Secret/infra/web", change: "update" }]);
-  assert.deepEqual(
-    view.problems.added.map(({ code }) => code),
-    ["LB2007"],
-  );
-  assert.deepEqual(view.proxies, []);
-  assert.deepEqual(estate.problems(), []);
-});
+for (const [days, standing] of [
+  [365, []],
+  [3, ["warning"]],
+] as const) {
+  test(`a certificate that can't serve would be held back behind one of ${days} days, and the plan says so`, async () => {
+    const estate = shopEstate();
+    const notAfter = new Date(NOW + days * 86_400_000);
+    apply(estate, sourced(secretYaml(await makeSelfSigned({ dnsNames: ["a.test"], notAfter }))));
+    const severities = () => estate.problems().map(({ severity }) => severity);
+    assert.deepEqual(severities(), standing);
+    const view = plan(estate, sourced(secretYaml(await makeExpired({ dnsNames: ["a.test"] }))));
+    assert.deepEqual(view.objects, [{ key: "Secret/infra/web", change: "update" }]);
+    assert.deepEqual(
+      view.problems.added.map(({ code, severity }) => [code, severity]),
+      [["LB2007", "error"]],
+    );
+    assert.deepEqual(view.problems.removed, [], "what is wrong with the one that serves stays");
+    assert.deepEqual(view.proxies, []);
+    assert.deepEqual(severities(), standing);
+  });
+}
 
 function secretYaml({ certificate, key }: PemPair): string {
   return JSON.stringify({

@@ -118,6 +118,17 @@ test("broken bodies are refused with the place, not with what they say", () => {
   }
 });
 
+test("a message that ends inside of a value doesn't take from the one around it", () => {
+  const metadata = (...octets: readonly number[]) =>
+    envelope("v1", "Namespace", message(bytes(1, Uint8Array.from(octets)), bytes(2, ""), bytes(3, "")));
+  // The tag of generation without a number, half of a number, half of a tag, and a name of one byte without it.
+  assert.match(refusal(metadata(0x38)), /at metadata\.generation: it ends too early$/);
+  assert.match(refusal(metadata(0x38, 0x80)), /at metadata\.generation: it ends too early$/);
+  assert.match(refusal(metadata(0x80)), /at metadata: it ends too early$/);
+  assert.match(refusal(metadata(0x0a, 0x01)), /at metadata\.name: it ends too early$/);
+  assert.match(refusal(metadata(0x0a)), /at metadata\.name: it ends too early$/);
+});
+
 test("a number of 32 bits has no more than that", () => {
   const service = (port: bigint) =>
     envelope("v1", "Service", message(bytes(2, message(bytes(1, message(int(3, port)))))));

@@ -33,13 +33,13 @@ function timeOf(seconds: unknown, nanos: unknown): string | undefined {
 
 /**
  * apimachinery, pkg/util/intstr/generated.proto. It has no way to say nothing: 0 and "" are what a Service's targetPort
- * has when it isn't given (kubernetes, pkg/apis/core/v1/defaults.go), and nothing else has one here.
+ * has when it isn't given (kubernetes, pkg/apis/core/v1/defaults.go), so that its field leaves them out.
  */
 export const INT_OR_STRING = message(
   { 1: pointer("type", "int64"), 2: pointer("intVal", "int32"), 3: pointer("strVal", "string") },
   ({ type = 0, intVal, strVal }) => {
     if (type !== 0 && type !== 1) throw new BrokenMessage("a value is neither a number nor a text");
-    return (type === 0 ? intVal : strVal) || undefined;
+    return type === 0 ? intVal : strVal;
   },
 );
 

@@ -80,7 +80,7 @@ export class WireReader {
   #length(wireType: WireType): number {
     if (wireType !== WireType.LengthDelimited) throw new BrokenMessage("something else is there than bytes");
     const first = this.#bytes[this.#reader.pos] ?? 0;
-    const length = this.#read((reader) => (reader.uint32()));
+    const length = this.#read((reader) => (first < 0x80 ? reader.uint32() : Number(reader.int64())));
     if (length < 0 || length > this.#end - this.#reader.pos) throw new BrokenMessage(TOO_SHORT);
     return length;
   }

@@ -1,9 +1,9 @@
 import { equal } from "../lib/equal.ts";
+import { formatPosition } from "../model/format-position.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { Problem, SourcePosition } from "../model/problem.ts";
-import { formatPosition } from "./format-position.ts";
 import { CONFIG_PROBLEMS } from "./problem-codes.ts";
 import type { SourcedResource } from "./source.ts";
 

@@ -21,6 +21,7 @@ import { ControlPlaneView } from "./control-plane-view.ts";
 import { Estate } from "./estate.ts";
 import { EventRecorder } from "./events/event-recorder.ts";
 import { LocalProxies } from "./local-proxies.ts";
+import { type ControlFacts, Observation, sourceOf } from "./observation.ts";
 import { Publisher } from "./publisher.ts";
 import { type ApiEndpoint, ResourceApi, type ResourceApiOptions } from "./resource-api.ts";
 import { RUNTIME_LAYERS } from "./runtime-layers.ts";
@@ -60,13 +61,17 @@ export class StartupError extends Error {
   }
 }
 
+const NO_FACTS: ControlFacts = { objects: [], problems: [], connectedProxies: 0, openWatches: 0 };
+
 const CERTIFICATE_CHECK_MS = 3_600_000;
 
 /** @throws StartupError */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const binary = await findEnvoy();
   if ("code" in binary) throw new StartupError(binary);
-  const plane = new RunningControlPlane(options, binary);
+  let plane: RunningControlPlane | undefined;
+  const observation = await Observation.start(() => plane?.facts() ?? NO_FACTS, options.logger);
+  plane = new RunningControlPlane(options, binary, observation);
   try {
     await plane.start();
   } catch (error) {
@@ -89,6 +94,7 @@ class RunningControlPlane implements ControlPlane {
   readonly #discovery: Discovery;
   readonly #proxies: LocalProxies;
   readonly #publisher: Publisher;
+  readonly #observation: Observation;
   readonly #stopped = new AbortController();
   readonly #lateStop = new AbortController();
   readonly #tasks: Promise<unknown>[] = [];
@@ -100,8 +106,9 @@ class RunningControlPlane implements ControlPlane {
   #wasReady = false;
   #hasEndedLeftovers = false;
 
-  constructor(options: ControlPlaneOptions, binary: EnvoyBinary) {
+  constructor(options: ControlPlaneOptions, binary: EnvoyBinary, observation: Observation) {
     this.#options = options;
+    this.#observation = observation;
     this.#stateDir = resolve(options.stateDir);
     this.#estate = new Estate({
       bindAddress: options.bind,
@@ -129,6 +136,7 @@ class RunningControlPlane implements ControlPlane {
       proxies: this.#proxies,
       subscribers: this.#subscribers,
       logger: options.logger,
+      trail: observation.trail,
       xds: () => this.#xds,
       events: () => this.#events,
       onProgress: () => this.#checkReady(),
@@ -186,9 +194,7 @@ class RunningControlPlane implements ControlPlane {
       view: this.view,
       isReady: () => this.#wasReady,
       logger,
-      observe: () => undefined,
-      onWatchEvent: () => undefined,
-      morePaths: new Map(),
+      observation: this.#observation,
     });
     if ("code" in opened) throw new StartupError(opened);
     this.#api = opened;
@@ -223,13 +229,34 @@ class RunningControlPlane implements ControlPlane {
     const starting = startXdsServer({
       listen: { socketPath: this.#xdsSocket },
       onProgress: (gateway) => this.#publisher.onProgress(gateway),
-      onRefused: (gateway, report) => this.#options.logger.warn("a proxy refused a resource", { gateway, ...report }),
+      onRefused: (gateway, report) => {
+        this.#options.logger.warn("a proxy refused a resource", { gateway, ...report });
+        const { type, name, message, owners } = report;
+        this.#observation.metrics.refused(type);
+        this.#observation.trail.refused(gateway, { resource: `${type}:${name}`, message, owners });
+      },
+      onTraffic: (kind, type, count) => this.#observation.metrics[kind](type, count),
       onProblem: (problem) => this.#options.logger.warn(problem.message, { code: problem.code }),
       signal: this.#lateStop.signal,
     });
     return starting.catch((error: unknown) => {
       throw new StartupError(stateDirectoryProblem(this.#stateDir, error));
     });
+  }
+
+  /** For whoever reads the metrics. */
+  facts(): ControlFacts {
+    const objects = Array.from(this.#estate.objects(), ({ resource, origin }) => ({
+      kind: resource.kind,
+      source: sourceOf(origin.source),
+    }));
+    const gateways = this.#estate.routing.gateways();
+    return {
+      objects,
+      problems: this.view.problems(),
+      connectedProxies: gateways.reduce((sum, gateway) => sum + (this.#xds?.progress(gateway).length ?? 0), 0),
+      openWatches: this.#api?.watches.size ?? 0,
+    };
   }
 
   /** Drains and ends the proxies first, while they still have a control plane. Never throws; may be called twice. */
@@ -239,20 +266,25 @@ class RunningControlPlane implements ControlPlane {
     await this.#discovery.close();
     await this.#api?.stop();
     this.#lateStop.abort();
+    await this.#observation.close();
     for (const task of await Promise.allSettled(this.#tasks)) {
       if (task.status === "rejected") this.#options.logger.error("a part did not end well", { error: task.reason });
     }
   }
 
   #onUpdate(update: SourceUpdate): void {
+    const { metrics } = this.#observation;
+    const ids = this.#observation.changesIn(update, (key) => this.#api?.registry.stored(key)?.revision ?? 0);
+    const started = performance.now();
     const change = this.#estate.applySource(update, Date.now());
+    metrics.compiled({ seconds: (performance.now() - started) / 1000, recomputed: change.recomputed });
     const isFirst = !this.#hasConfig;
     this.#hasConfig = true;
     this.#api?.registry.applySources(update);
     if (isFirst && this.#api) this.#tasks.push(this.#startApi(this.#api));
     this.#publisher.withDiscovery(() => {
       for (const key of change.edited) this.#publisher.updatePlatform(key);
-      this.#publisher.apply(change);
+      this.#publisher.apply(change, ids);
     });
     this.#endLeftovers(update.problems);
     this.#subscribers.tell({ topic: "problems" });

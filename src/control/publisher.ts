@@ -6,6 +6,7 @@ import type { Discovery } from "../discovery/discovery.ts";
 import type { Logger } from "../lib/log.ts";
 import type { EndpointQuery, EndpointSet } from "../model/endpoints.ts";
 import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
+import type { ChangeTrail } from "../telemetry/change-trail.ts";
 import type { XdsServer } from "../xds/server.ts";
 import type { Estate, EstateChange } from "./estate.ts";
 import type { EventRecorder } from "./events/event-recorder.ts";
@@ -22,6 +23,7 @@ export interface PublisherParts {
   readonly proxies: LocalProxies;
   readonly subscribers: Subscribers;
   readonly logger: Logger;
+  readonly trail: ChangeTrail;
   /** Undefined before it has started. */
   readonly xds: () => XdsServer | undefined;
   /** Undefined without the resource API. */
@@ -67,9 +69,11 @@ export class Publisher {
     else this.#parts.discovery.removePlatform(name);
   }
 
-  apply(change: EstateChange): void {
+  /** @param ids of the changes that this comes from */
+  apply(change: EstateChange, ids: readonly string[] = []): void {
     const now = Date.now();
     this.#sequence += 1;
+    this.#parts.trail.compiled(ids, change.recomputed);
     for (const { instance, error } of change.defects) this.#parts.logger.error("defect", { instance, error });
     // One of this name may still be draining: the new one owes nothing to it.
     for (const gateway of change.gatewaysAdded) this.#forgetGateway(gateway);
@@ -85,6 +89,8 @@ export class Publisher {
       const changes = this.#weights.hold(gateway, change.resources.get(gateway) ?? [], this.#sequence);
       this.#parts.xds()?.publish(gateway, changes, this.#sequence);
     }
+    const gateways = this.#parts.estate.routing.gateways().filter((gateway) => change.resources.has(gateway));
+    this.#parts.trail.published(ids, this.#sequence, gateways);
     for (const gateway of change.gatewaysAdded) this.#parts.proxies.start(gateway);
     for (const gateway of change.gatewaysRemoved) void this.#endGateway(gateway);
     if (change.queriesAdded.length > 0 || change.queriesRemoved.length > 0) {
@@ -101,6 +107,7 @@ export class Publisher {
   #forgetGateway(gateway: ObjectKey): void {
     const now = Date.now();
     this.#parts.xds()?.withdraw(gateway);
+    this.#parts.trail.gatewayRemoved(gateway);
     this.#weights.forget(gateway);
     const blamed = this.#parts.board.setRefused(gateway, []);
     this.#tellObjects([...blamed, ...this.#parts.board.programmed.gatewayRemoved(gateway, now)], now);
@@ -111,6 +118,7 @@ export class Publisher {
   onProgress(gateway: ObjectKey): void {
     const now = Date.now();
     const acknowledged = this.#parts.xds()?.acknowledgedSequence(gateway);
+    this.#parts.trail.acknowledged(gateway, acknowledged);
     const live = this.#parts.board.programmed.progress(gateway, acknowledged, now);
     const blamed = this.#parts.board.setRefused(gateway, this.#refusedBy(gateway));
     this.#tellObjects([...live, ...blamed], now);

@@ -13,7 +13,6 @@ import { AuditTrail, type Requester } from "../api/audit/audit-trail.ts";
 import type { ControlView } from "../api/local/control-view.ts";
 import { controlRoutes } from "../api/paths/control-routes.ts";
 import { discoveryRoutes } from "../api/paths/discovery-routes.ts";
-import type { PathRoutes } from "../api/paths/path-route.ts";
 import { randomSuffix } from "../api/resources/access-tokens.ts";
 import { ObjectWriter } from "../api/resources/object-writer.ts";
 import { ResourceService } from "../api/resources/resource-service.ts";
@@ -34,6 +33,7 @@ import { BUILT_IN, Registry } from "../registry/registry.ts";
 import type { CleanerOptions } from "../registry/removal.ts";
 import { StoreSource } from "../registry/store-source.ts";
 import type { JournalNote, Store } from "../storage/store.ts";
+import type { Observation } from "./observation.ts";
 import { openStore, type StoreOptions } from "./resource-store.ts";
 import { versionDocument } from "./version.ts";
 
@@ -51,9 +51,7 @@ export interface ResourceApiParts {
   readonly view: ControlView;
   readonly isReady: () => boolean;
   readonly logger: Logger;
-  readonly observe: (request: ObservedRequest) => void;
-  readonly onWatchEvent: () => void;
-  readonly morePaths: PathRoutes;
+  readonly observation: Observation;
 }
 
 /** Where a client finds the API, and what it has to trust. */
@@ -98,8 +96,9 @@ export class ResourceApi {
     if ("problem" in authority) return authority.problem;
     const bootstrap = openBootstrapToken(options.stateDir, randomBytes(32));
     if ("problem" in bootstrap) return bootstrap.problem;
-    const store = await openStore(options);
-    if ("code" in store) return store;
+    const opened = await openStore(options);
+    if ("code" in opened) return opened;
+    const store = parts.observation.observed(opened);
     const following = new AbortController();
     const registry = await Registry.open({ store, statusOf, now: wholeSeconds }, following.signal);
     const api = new ResourceApi(parts, store, registry, authority, bootstrap.hash);
@@ -118,7 +117,8 @@ export class ResourceApi {
 
   /** Serves, and begins to clean up: to be called when all sources were read once. */
   async start(): Promise<Problem | undefined> {
-    const { logger, options, view, isReady, observe, onWatchEvent, morePaths } = this.#parts;
+    const { logger, options, view, isReady, observation } = this.#parts;
+    const { metrics } = observation;
     const { signal } = this.#stopped;
     const policy = new AccessPolicy();
     const sync = new PolicySync(this.registry, policy, () => this.watches.accessChanged());
@@ -128,14 +128,16 @@ export class ResourceApi {
       now: Date.now,
       bootstrapHash: this.#bootstrapHash,
     });
-    const audit = new AuditTrail(this.store.journal, Date.now, (message) =>
-      logger.error("an entry of the audit journal was lost", { reason: message }),
-    );
+    const audit = new AuditTrail(this.store.journal, Date.now, (lost) => {
+      metrics.auditEntry(lost === undefined ? "written" : "lost");
+      if (lost !== undefined) logger.error("an entry of the audit journal was lost", { reason: lost });
+    });
     const writer = new ObjectWriter({
       registry: this.registry,
       now: wholeSeconds,
       newUid: randomUUID,
       newSuffix: randomSuffix,
+      trail: observation,
     });
     const handler = new ApiHandler({
       registry: this.registry,
@@ -156,10 +158,13 @@ export class ResourceApi {
           audit,
           stateDir: options.stateDir,
         }),
-        ...morePaths,
+        [
+          "get /metrics",
+          async () => ({ kind: "text", type: metrics.contentType, text: await metrics.text() }) as const,
+        ],
       ]),
-      observe,
-      onWatchEvent,
+      observe: (request) => this.#observe(request),
+      onWatchEvent: () => metrics.watchEvents(),
       onDefect: (error, request) => logger.error("defect", { request, error }),
     });
     const server = await startHttpsServer({
@@ -186,6 +191,13 @@ export class ResourceApi {
     for (const task of await Promise.allSettled(this.#tasks))
       if (task.status === "rejected") this.#parts.logger.error("a part did not end well", { error: task.reason });
     await this.store.close();
+  }
+
+  #observe({ id, verb, resource, code, seconds, user }: ObservedRequest): void {
+    const { logger, observation } = this.#parts;
+    if (code === 401) observation.metrics.authenticationRefused();
+    observation.metrics.apiRequest({ verb, resource, code, seconds });
+    logger.debug("request", { request: id, verb, resource, code, user, ms: Math.round(seconds * 10_000) / 10 });
   }
 
   #startCleaners(audit: AuditTrail, signal: AbortSignal): Promise<void>[] {

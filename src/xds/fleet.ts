@@ -3,7 +3,7 @@
  *
  * Carries events to the sessions and their actions out: the only place where sessions meet.
  */
-import type { ResourceChange } from "../compiler/envoy/resource.ts";
+import type { ResourceChange, ResourceType } from "../compiler/envoy/resource.ts";
 import type { DeltaRequest } from "./delta-request.ts";
 import { type DeltaResponse, encodeDeltaResponse } from "./delta-response.ts";
 import type { ProxyProgress, Quarantined, RefusedReport } from "./progress.ts";
@@ -16,6 +16,8 @@ export interface FleetOptions {
   /** The lowest acknowledged sequence moved, a proxy joined or left, or what is refused changed. */
   readonly onProgress: () => void;
   readonly onRefused: (report: RefusedReport) => void;
+  /** Resources were sent to a proxy, or one of them was acknowledged. Called often: to be counted. */
+  readonly onTraffic?: ((kind: "pushed" | "acknowledged", type: ResourceType, count: number) => void) | undefined;
 }
 
 /** What a transport gives the fleet for each stream. */
@@ -152,6 +154,7 @@ export class Fleet {
         this.#write(proxy, action.response);
         break;
       case "accepted": {
+        this.#options.onTraffic?.("acknowledged", action.id.slice(0, action.id.indexOf(":")) as ResourceType, 1);
         const changes = this.#wanted.accept(action.id, action.version);
         if (changes.length > 0) this.#announce(changes);
         break;
@@ -176,6 +179,8 @@ export class Fleet {
 
   #write(proxy: Proxy, response: DeltaResponse): void {
     proxy.stream.write(encodeDeltaResponse(response));
+    const [first] = response.resources;
+    if (first) this.#options.onTraffic?.("pushed", first.type, response.resources.length);
   }
 
   #reportProgress(): void {

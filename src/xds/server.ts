@@ -4,7 +4,7 @@ import type { ResourceChange } from "../compiler/envoy/resource.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import type { Problem } from "../model/problem.ts";
 import { type NodeClaim, parseDeltaRequest } from "./delta-request.ts";
-import { type Connection, Fleet } from "./fleet.ts";
+import { type Connection, Fleet, type FleetOptions } from "./fleet.ts";
 import { bindPrivateSocket } from "./private-socket.ts";
 import type { XDS_PROBLEMS } from "./problem-codes.ts";
 import type { ProxyProgress, Quarantined, RefusedReport } from "./progress.ts";
@@ -16,6 +16,7 @@ export interface XdsServerOptions {
   /** See Fleet: the lowest acknowledged sequence moved, a proxy joined or left, or what is refused changed. */
   readonly onProgress?: (gateway: ObjectKey) => void;
   readonly onRefused?: (gateway: ObjectKey, report: RefusedReport) => void;
+  readonly onTraffic?: FleetOptions["onTraffic"];
   /** A proxy that isn't known, or that sends nonsense. */
   readonly onProblem?: (problem: Problem) => void;
   /** Ends the server. */
@@ -89,6 +90,7 @@ export async function startXdsServer(options: XdsServerOptions): Promise<XdsServ
     const fleet = new Fleet({
       onProgress: () => options.onProgress?.(gateway),
       onRefused: (report) => options.onRefused?.(gateway, report),
+      onTraffic: options.onTraffic,
     });
     fleets.set(gateway, fleet);
     return fleet;

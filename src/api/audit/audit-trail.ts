@@ -15,6 +15,8 @@ export interface Requester {
   /** Address of the client. */
   readonly from: string;
   readonly userAgent: string;
+  /** W3C Trace Context, as the client sent it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** An attacker who is refused a thousand times a second must not fill the disk: the rest is only counted. */
@@ -25,14 +27,14 @@ const MAX_ADDRESSES = 1_000;
 export class AuditTrail {
   readonly #journal: Journal;
   readonly #now: () => number;
-  readonly #onLost: (message: string) => void;
+  readonly #onEntry: (lost: string | undefined) => void;
   readonly #refusals = new Map<string, { since: number; count: number }>();
 
-  /** @param now milliseconds */
-  constructor(journal: Journal, now: () => number, onLost: (message: string) => void) {
+  /** @param onEntry after each entry that is no part of a write: undefined, or why it was lost. @param now milliseconds */
+  constructor(journal: Journal, now: () => number, onEntry: (lost: string | undefined) => void) {
     this.#journal = journal;
     this.#now = now;
-    this.#onLost = onLost;
+    this.#onEntry = onEntry;
   }
 
   /** A note that the store keeps together with the write. */
@@ -73,7 +75,7 @@ export class AuditTrail {
 
   async #append(note: JournalNote): Promise<void> {
     const problem = await this.#journal.append(note);
-    if (problem) this.#onLost(problem.message);
+    this.#onEntry(problem?.message);
   }
 
   /** @returns how many were only counted before this one; undefined if this one is only counted too */

@@ -10,7 +10,7 @@ import type { RawObject } from "../../model/object-meta.ts";
 import { readObject } from "../../model/object-reader.ts";
 import { decodeObject, encodeObject } from "../../registry/json.ts";
 import { bornObject, changedObject, dyingObject, isDead, isDying, objectWithStatus } from "../../registry/lifecycle.ts";
-import type { Registry } from "../../registry/registry.ts";
+import type { ObjectWrite, Registry } from "../../registry/registry.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import type { JournalNote, WriteOutcome } from "../../storage/store.ts";
 import { alreadyExists, conflict, forbidden, notFound } from "../status/failures.ts";
@@ -36,6 +36,8 @@ export interface WriteRequest {
   readonly validation: FieldValidation;
   readonly dryRun: boolean;
   /** What its author may not do although the verb is theirs: refer to what isn't given to them, grant what they don't have. */
+  /** Follows the change from here until it is live. */
+  readonly change: { readonly id: string; readonly traceparent?: string | undefined };
   readonly gate: (before: () => AnyResource | undefined, after: AnyResource) => Status | undefined;
   /** For the journal; objects as they are stored. */
   readonly note: (before: RawObject | undefined, after: RawObject | undefined) => JournalNote;
@@ -48,6 +50,11 @@ export interface Preconditions {
 
 export type Propagation = "Background" | "Foreground" | "Orphan";
 
+export interface WriteTrail {
+  writeBegan(id: string, key: ObjectKey, traceparent: string | undefined): void;
+  writeFailed(id: string, key: ObjectKey, reason: string): void;
+}
+
 export interface ObjectWriterOptions {
   readonly registry: Registry;
   /** RFC 3339, whole seconds. */
@@ -55,6 +62,7 @@ export interface ObjectWriterOptions {
   readonly newUid: () => string;
   /** Five characters for generateName. */
   readonly newSuffix: () => string;
+  readonly trail: WriteTrail;
 }
 
 const MAX_TRIES = 8;
@@ -84,7 +92,7 @@ export class ObjectWriter {
     if (refusal) return { failure: refusal };
     const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
     if (request.dryRun) return { value: { object: pretended(key, request.place, born, undefined), warnings } };
-    const outcome = await registry.write([{ key, object: born, expected: 0 }], request.note(undefined, born));
+    const outcome = await this.#commit({ key, object: born, expected: 0 }, request, request.note(undefined, born));
     if (outcome.kind === "conflict") return { failure: alreadyExists(resourceOf(definition), name) };
     return this.#written(key, outcome, warnings);
   }
@@ -113,7 +121,7 @@ export class ObjectWriter {
       if (equal(next, before) && !isDead(next)) return { value: { object: served, warnings } };
       if (request.dryRun) return { value: { object: pretended(key, request.place, next, served), warnings } };
       const write = { key, object: isDead(next) ? undefined : next, expected: revision };
-      const outcome = await this.#options.registry.write([write], request.note(before, write.object));
+      const outcome = await this.#commit(write, request, request.note(before, write.object));
       if (outcome.kind !== "conflict") {
         if (write.object === undefined && outcome.kind === "written") return { value: { object: served, warnings } };
         return this.#written(key, outcome, warnings);
@@ -132,7 +140,7 @@ export class ObjectWriter {
     request: WriteRequest,
   ): Promise<Result<{ readonly object: ServedObject; readonly isGone: boolean }>> {
     for (let tries = 1; ; tries++) {
-      const found = await this.#writable(key, request.place);
+      const found = await this.#writable(key, request.place, "hidden too");
       if ("failure" in found) return found;
       const { served, before, revision } = found.value;
       const stale = preconditionFailure(served, preconditions);
@@ -142,8 +150,9 @@ export class ObjectWriter {
       if (isDying(before) && !isGone) return { value: { object: served, isGone: false } };
       const next = isGone ? undefined : dyingObject(before, this.#options.now(), finalizers);
       if (request.dryRun) return { value: { object: served, isGone } };
-      const outcome = await this.#options.registry.write(
-        [{ key, object: next, expected: revision }],
+      const outcome = await this.#commit(
+        { key, object: next, expected: revision },
+        request,
         request.note(before, next),
       );
       if (outcome.kind === "refused") return { failure: storageFailure(outcome.problem) };
@@ -155,14 +164,26 @@ export class ObjectWriter {
     }
   }
 
+  async #commit(write: ObjectWrite, { change }: WriteRequest, note: JournalNote): Promise<WriteOutcome> {
+    const { registry, trail } = this.#options;
+    trail.writeBegan(change.id, write.key, change.traceparent);
+    const outcome = await registry.write([write], note);
+    if (outcome.kind === "conflict") trail.writeFailed(change.id, write.key, "somebody else was quicker");
+    if (outcome.kind === "refused") trail.writeFailed(change.id, write.key, outcome.problem.message);
+    return outcome;
+  }
+
   async #writable(
     key: ObjectKey,
     { definition }: Place,
+    which: "served" | "hidden too" = "served",
   ): Promise<Result<{ served: ServedObject; before: RawObject; revision: number }>> {
     const served = await this.#options.registry.get(key);
     if (!served) return { failure: notFound(resourceOf(definition), key.slice(key.lastIndexOf("/") + 1)) };
     const stored = this.#options.registry.stored(key);
-    if (served.owner.kind !== "store" || !stored) return { failure: readOnly(served) };
+    // One that a file hides can only be taken away: that is the way out of there being two.
+    const isHidden = which === "hidden too" && served.owner.kind === "file";
+    if ((served.owner.kind !== "store" && !isHidden) || !stored) return { failure: readOnly(served) };
     return { value: { served, before: decodeObject(stored.json), revision: stored.revision } };
   }
 

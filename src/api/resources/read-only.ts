@@ -1,4 +1,4 @@
-import { formatPosition } from "../../config/format-position.ts";
+import { formatPosition } from "../../model/format-position.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import { forbidden } from "../status/failures.ts";
 import type { Status } from "../status/status.ts";

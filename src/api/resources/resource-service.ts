@@ -226,6 +226,7 @@ export class ResourceService {
       place: { definition, version: info.version, namespace: definition.namespaced ? info.namespace : "", name },
       validation: "Ignore",
       dryRun,
+      change: requester,
       gate: writeGate(this.#options.policy, user, definition),
       note: (before, after) => this.#options.audit.write(requester, { ...info, kind: "resource" }, before, after),
     };

@@ -95,7 +95,8 @@ export class ApiHandler {
       if (health) return writer.text(health.code, health.text);
     }
     const from = clientAddress(request);
-    const asked: Requester = { id, user: undefined, from, userAgent: request.headers["user-agent"] ?? "" };
+    const traceparent = request.headers.traceparent?.toString();
+    const asked: Requester = { id, user: undefined, from, userAgent: request.headers["user-agent"] ?? "", traceparent };
     const user = authenticate(request, this.#options.authenticator);
     if ("reason" in user) {
       this.#options.audit.refused(asked, attributesOf(info), user.reason);

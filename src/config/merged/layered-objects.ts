@@ -1,7 +1,7 @@
+import { formatPosition } from "../../model/format-position.ts";
 import type { ObjectKey } from "../../model/keys.ts";
 import { keyOf } from "../../model/metadata.ts";
 import type { Problem } from "../../model/problem.ts";
-import { formatPosition } from "../format-position.ts";
 import { CONFIG_PROBLEMS } from "../problem-codes.ts";
 import type { SourcedResource, SourceUpdate } from "../source.ts";
 

@@ -1,4 +1,4 @@
-import type { SourcePosition } from "../model/problem.ts";
+import type { SourcePosition } from "./problem.ts";
 
 /** "shop/front.yaml:12:3" */
 export function formatPosition(position: SourcePosition): string {

@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "check", summary: "Find the mistakes in a directory of objects", load: () => import("./check.ts") },
   { name: "get", summary: "List objects with their state", load: () => import("./get.ts") },
   { name: "describe", summary: "Tell all about one object", load: () => import("./describe.ts") },
+  { name: "plan", summary: "Tell what files would change, and on which hosts", load: () => import("./plan.ts") },
   { name: "apply", summary: "Make objects as files say, all of them or none", load: () => import("./apply.ts") },
   {
     name: "proxies",

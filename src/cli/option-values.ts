@@ -27,6 +27,12 @@ export function dryRunOption(): Option {
     .default("none");
 }
 
+export function validateOption(): Option {
+  return new Option("--validate <how>", "what becomes of fields that a kind doesn't have")
+    .choices(["strict", "warn", "ignore"])
+    .default("strict");
+}
+
 /** What a command writes behind a result that isn't one. */
 export function dryRunSuffix(dryRun: string): string {
   return dryRun === "server" ? " (server dry run)" : "";

@@ -19,6 +19,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "describe", summary: "Tell all about one object", load: () => import("./describe.ts") },
   { name: "plan", summary: "Tell what files would change, and on which hosts", load: () => import("./plan.ts") },
   { name: "apply", summary: "Make objects as files say, all of them or none", load: () => import("./apply.ts") },
+  { name: "delete", summary: "Delete objects, and wait until they are gone", load: () => import("./delete.ts") },
+  { name: "edit", summary: "Change an object in your editor", load: () => import("./edit.ts") },
+  { name: "wait", summary: "Wait until objects are live, deleted, or as you say", load: () => import("./wait.ts") },
   {
     name: "proxies",
     summary: "Show each proxy, what it has, and whether it is in sync",

@@ -9,12 +9,21 @@ export function clientProblem(code: ClientProblemCode, message: string): ApiProb
 
 /** What the API refused, and with which of our codes. */
 export function refusedProblem(status: ApiStatus): ApiProblem {
-  const message = status.message ?? `the API answered with ${status.code ?? "a failure"}`;
+  const words = status.message ?? `the API answered with ${status.code ?? "a failure"}`;
+  const own = OWN_CODE.exec(words);
+  // One of Landbridge's own refusals says itself what to do.
+  if (own) {
+    const [, message = words, code = "", hint = ""] = own;
+    return { code, severity: "error", message, path: "", status, ...(hint === "" ? {} : { hint }) };
+  }
   const code = status.code === 401 ? "LB6113" : status.code === 403 ? "LB6114" : "LB6116";
-  const problem = clientProblem(code, message);
+  const problem = clientProblem(code, words);
   // A refusal says what to do itself; only who is let in is a matter of its own.
   return code === "LB6116" ? { ...withoutHint(problem), status } : { ...problem, status };
 }
+
+/** "… is built in and read-only (LB6012). Make an object of another name": one code, and a way out behind it. */
+const OWN_CODE = /^((?:(?!\(LB\d{4}\))[\s\S])*) \((LB\d{4})\)(?:\. ((?:(?!\(LB\d{4}\))[\s\S])*))?$/;
 
 function withoutHint({ hint: _, ...problem }: ApiProblem): ApiProblem {
   return problem;

@@ -36,7 +36,7 @@ export async function runUp(directory: string | undefined, stateDir: string, opt
   }
   const ended = new AbortController();
   const report = new ProblemReport();
-  const showProblems = () => printError(report.changes(plane.view.problems()));
+  const showProblems = atMostOnceATurn(() => printError(report.changes(plane.view.problems())));
   plane.view.watch(["problems"], showProblems, ended.signal);
   showProblems();
   const outcome = await Promise.race([
@@ -57,6 +57,19 @@ export async function runUp(directory: string | undefined, stateDir: string, opt
   }
   ended.abort();
   await stop(plane);
+}
+
+/** Many changes that come together are looked at once. */
+function atMostOnceATurn(look: () => void): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      look();
+    });
+  };
 }
 
 function apiOptions(address: ApiAddress, { apiName, sealingKeyFile }: UpOptions) {

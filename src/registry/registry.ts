@@ -19,7 +19,7 @@ export const BUILT_IN = "built-in";
 /** What the source of the store calls itself. */
 export const STORE = "store";
 
-const LIMITS: HistoryLimits = { changes: 4096, bytes: 8 * 1024 * 1024 };
+const LIMITS: HistoryLimits = { changes: 4096, bytes: 4 * 1024 * 1024 };
 
 export interface RegistryOptions {
   readonly store: Store;
@@ -145,7 +145,7 @@ export class Registry {
 
   /** What files and built-in objects changed to. Objects of the store are known already: here they come to light again. */
   applySources({ upserts, removals }: Pick<SourceUpdate, "upserts" | "removals">): void {
-    const since = this.#options.now();
+    const since = upserts.some(({ origin }) => origin.source !== STORE) ? this.#options.now() : "";
     const touched: ObjectKey[] = [];
     for (const from of upserts) {
       const key = keyOf(from.resource);

@@ -42,6 +42,7 @@ export class ObjectWatch {
   #initialEndIsDue = false;
   #cursor = 0;
   #isFull = false;
+  #isWaking = false;
   #stall: NodeJS.Timeout | undefined;
 
   constructor(options: WatchOptions) {
@@ -69,9 +70,12 @@ export class ObjectWatch {
       this.#cursor = revision;
     } else this.#cursor = from;
     if (this.signal.aborted) return;
+    // Lines end by themselves: one write each, of bytes that all watches share, instead of three in chunks.
+    response.removeHeader("transfer-encoding");
+    response.setHeader("connection", "close");
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
     response.flushHeaders();
-    registry.watch(kind, () => this.#pump(), this.signal);
+    registry.watch(kind, () => this.#wake(), this.signal);
     this.#timers.push(setTimeout(() => this.#finish(), lifetimeMs));
     if (bookmarks) this.#timers.push(setInterval(() => this.#bookmark({}), BOOKMARK_MS));
     this.#pump();
@@ -98,6 +102,16 @@ export class ObjectWatch {
     clearTimeout(this.#stall);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#initial = [];
+  }
+
+  /** After all that the change itself causes: proxies come before watches. Changes that come together go out together. */
+  #wake(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.#pump();
+    });
   }
 
   #pump(): void {

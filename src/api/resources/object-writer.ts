@@ -86,8 +86,7 @@ export class ObjectWriter {
     const { object, resource, warnings } = admission.admitted;
     const name = object.metadata.name ?? "";
     const key = objectKey(definition.kind, namespace, name);
-    const there = await registry.get(key);
-    if (there) return { failure: alreadyExists(resourceOf(definition), name) };
+    if (registry.peek(key)) return { failure: alreadyExists(resourceOf(definition), name) };
     const refusal = request.gate(() => undefined, resource);
     if (refusal) return { failure: refusal };
     const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
@@ -105,7 +104,7 @@ export class ObjectWriter {
     subresource: "" | "status",
   ): Promise<Result<Written>> {
     for (let tries = 1; ; tries++) {
-      const found = await this.#writable(key, request.place);
+      const found = this.#writable(key, request.place);
       if ("failure" in found) return found;
       const { served, before, revision } = found.value;
       const changed = change(decodeObject(served.json));
@@ -140,7 +139,7 @@ export class ObjectWriter {
     request: WriteRequest,
   ): Promise<Result<{ readonly object: ServedObject; readonly isGone: boolean }>> {
     for (let tries = 1; ; tries++) {
-      const found = await this.#writable(key, request.place, "hidden too");
+      const found = this.#writable(key, request.place, "hidden too");
       if ("failure" in found) return found;
       const { served, before, revision } = found.value;
       const stale = preconditionFailure(served, preconditions);
@@ -157,7 +156,7 @@ export class ObjectWriter {
       );
       if (outcome.kind === "refused") return { failure: storageFailure(outcome.problem) };
       if (outcome.kind === "written") {
-        const now = isGone ? served : ((await this.#options.registry.get(key)) ?? served);
+        const now = isGone ? served : (this.#options.registry.peek(key) ?? served);
         return { value: { object: now, isGone } };
       }
       if (tries >= MAX_TRIES) return { failure: conflict(resourceOf(request.place.definition), served.name, RACE) };
@@ -173,12 +172,12 @@ export class ObjectWriter {
     return outcome;
   }
 
-  async #writable(
+  #writable(
     key: ObjectKey,
     { definition }: Place,
     which: "served" | "hidden too" = "served",
-  ): Promise<Result<{ served: ServedObject; before: RawObject; revision: number }>> {
-    const served = await this.#options.registry.get(key);
+  ): Result<{ served: ServedObject; before: RawObject; revision: number }> {
+    const served = this.#options.registry.peek(key);
     if (!served) return { failure: notFound(resourceOf(definition), key.slice(key.lastIndexOf("/") + 1)) };
     const stored = this.#options.registry.stored(key);
     // One that a file hides can only be taken away: that is the way out of there being two.
@@ -215,9 +214,10 @@ export class ObjectWriter {
     return { ...object, metadata: { ...metadata, name: made } };
   }
 
-  async #written(key: ObjectKey, outcome: WriteOutcome, warnings: readonly string[]): Promise<Result<Written>> {
+  /** As it was written: what follows for its status, watches and later reads tell. */
+  #written(key: ObjectKey, outcome: WriteOutcome, warnings: readonly string[]): Result<Written> {
     if (outcome.kind === "refused") return { failure: storageFailure(outcome.problem) };
-    const object = await this.#options.registry.get(key);
+    const object = this.#options.registry.peek(key);
     if (!object) throw new Error(`${key} was written and isn't there`);
     return { value: { object, warnings } };
   }

@@ -19,7 +19,7 @@ import { REVIEWS } from "../reviews/definitions.ts";
 import { badRequest, forbidden, internalError, unauthorized, unknownPath } from "../status/failures.ts";
 import type { Status } from "../status/status.ts";
 import { authenticate } from "./authentication.ts";
-import { clientAddress, readParsedBody } from "./requests.ts";
+import { ClientGone, clientAddress, readParsedBody } from "./requests.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import type { WatchBoard } from "./watch-board.ts";
 
@@ -71,8 +71,7 @@ export class ApiHandler {
     try {
       await this.#answer(request, response, writer, id, answered);
     } catch (error) {
-      // A client that went away while it was read is nobody's defect.
-      if (request.destroyed && !response.writable) return;
+      if (error instanceof ClientGone) return;
       this.#options.onDefect(error, id);
       writer.status(internalError(`see the log for ${id}`));
     }

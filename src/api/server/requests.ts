@@ -7,23 +7,31 @@ import type { Result } from "../resources/object-writer.ts";
 import { requestEntityTooLarge } from "../status/failures.ts";
 import { refused } from "../status/status.ts";
 
+/** The client closed the connection in the middle of its request: nobody is there to be answered. */
+export class ClientGone extends Error {}
+
 /** Kubernetes takes 3 MiB. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 /**
  * The whole body; at most once. What is too large isn't read to its end: the connection is closed behind the answer.
  */
-async function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
+function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
   const tooLarge = requestEntityTooLarge(`limit is ${MAX_BODY_BYTES} bytes`);
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return { failure: tooLarge };
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return Promise.resolve({ failure: tooLarge });
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  const { promise, resolve, reject } = Promise.withResolvers<Result<Buffer>>();
+  request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return { failure: tooLarge };
-    chunks.push(chunk);
-  }
-  return { value: Buffer.concat(chunks) };
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else resolve({ failure: tooLarge });
+  });
+  request.once("end", () => resolve({ value: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }));
+  request.once("error", reject);
+  // Without an end: the client went away.
+  request.once("close", () => reject(new ClientGone()));
+  return promise;
 }
 
 /** The body as a value; undefined when there is none. */

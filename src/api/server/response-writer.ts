@@ -88,6 +88,8 @@ export class ResponseWriter {
 
   watch(plan: WatchPlan, registry: Registry, { version }: ResourceRequest, onSent: () => void): ObjectWatch {
     this.#apiVersion = apiVersionOf(plan.definition, version);
+    // A line for each event, whoever reads it.
+    this.#form = { ...this.#form, pretty: false };
     return new ObjectWatch({
       registry,
       kind: plan.definition.kind,

@@ -22,6 +22,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "delete", summary: "Delete objects, and wait until they are gone", load: () => import("./delete.ts") },
   { name: "edit", summary: "Change an object in your editor", load: () => import("./edit.ts") },
   { name: "wait", summary: "Wait until objects are live, deleted, or as you say", load: () => import("./wait.ts") },
+  { name: "events", summary: "Show what happened to objects", load: () => import("./events.ts") },
+  { name: "explain", summary: "Tell what a kind or a field of it is for", load: () => import("./explain.ts") },
+  { name: "api-resources", summary: "List the kinds that the API serves", load: () => import("./api-resources.ts") },
   {
     name: "proxies",
     summary: "Show each proxy, what it has, and whether it is in sync",
@@ -37,6 +40,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "logout", summary: "Forget the saved login", load: () => import("./logout.ts") },
   { name: "auth", summary: "Tell who you are, and what you may do", load: () => import("./auth.ts") },
   { name: "token", summary: "Make, list and revoke access tokens", load: () => import("./token.ts") },
+  {
+    name: "audit",
+    summary: "Show who did what, and prove that the journal is whole",
+    load: () => import("./audit.ts"),
+  },
+  { name: "backup", summary: "Save a copy of the store", load: () => import("./backup.ts") },
+  { name: "restore", summary: "Put a backup in the place of the store", load: () => import("./restore.ts") },
   { name: "completion", summary: "Print a completion script for a shell", load: () => import("./completion.ts") },
   { name: "version", summary: "Print the versions in use", load: () => import("./version.ts") },
 ];

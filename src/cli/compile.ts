@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { COMPILE_STAGES, type CompileStage } from "../client/local-types.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
-import { clientOf } from "./session.ts";
+import { pagesOf } from "./open-reader.ts";
 import { cliProblem, failWith, print, printError } from "./terminal.ts";
 
 interface CompileCommandOptions {
@@ -28,7 +28,9 @@ export function define(command: Command): void {
 }
 
 async function compileRunning(self: Command, { stage, object, output }: CompileCommandOptions): Promise<void> {
-  const answer = await clientOf(self).compile(stage, { object });
+  const pages = await pagesOf(self);
+  if ("problem" in pages) return failWith(pages.problem);
+  const answer = await pages.value.compile(stage, { object });
   if ("problem" in answer) failWith(answer.problem);
   else print(await formatDocument(answer.value, output));
 }

@@ -1,17 +1,21 @@
-import type { LocalClient } from "../client/local-client.ts";
-import type { ObjectView } from "../client/local-types.ts";
 import { at, list } from "../lib/fields.ts";
 import { formatPercent } from "../lib/percent.ts";
 import type { EndpointSet } from "../model/endpoints.ts";
-import { keyOf } from "../model/metadata.ts";
-import { section } from "./sections.ts";
+import { GATEWAY_API_GROUP } from "../model/kind-definition.ts";
+import { keyOf, type ResourceEnvelope } from "../model/metadata.ts";
+import type { ObjectReader, ReadObject } from "./object-reader.ts";
+import { notShown, section } from "./sections.ts";
 import { table } from "./table.ts";
 
 /** The backends of a HybridService with the split in force, their endpoints, and the routes that use it. */
-export async function describeService(client: LocalClient, object: ObjectView): Promise<string[]> {
-  const service = await client.service(keyOf(object.resource));
-  const backends = "value" in service ? (service.value?.backends ?? []) : [];
-  const rows = backends.map((backend) => [
+export async function describeService(reader: ObjectReader, object: ReadObject): Promise<string[]> {
+  return [section("Backends", await backendsText(reader, object)), await usersPart(reader, object)];
+}
+
+async function backendsText(reader: ObjectReader, { resource }: ReadObject): Promise<string> {
+  const service = await reader.pages.service(keyOf(resource));
+  if ("problem" in service) return notShown(service.problem);
+  const rows = (service.value?.backends ?? []).map((backend) => [
     backend.name,
     backend.platform,
     formatPercent(backend.percent),
@@ -19,11 +23,7 @@ export async function describeService(client: LocalClient, object: ObjectView): 
     backend.host ?? "<as asked>",
     endpointsText(backend.endpoints),
   ]);
-  const routes = await routesThatUse(client, object);
-  return [
-    section("Backends", table(["NAME", "PLATFORM", "SHARE", "LOOKS UP", "HOST", "ENDPOINTS"], rows)),
-    section("Used by", routes.length === 0 ? "<no route>" : routes.join("\n")),
-  ];
+  return table(["NAME", "PLATFORM", "SHARE", "LOOKS UP", "HOST", "ENDPOINTS"], rows);
 }
 
 /** "10.1.0.4:8010, 10.1.0.5:8010", and what is wrong with it. */
@@ -43,20 +43,29 @@ export function endpointsText(set: EndpointSet): string {
   }
 }
 
-async function routesThatUse(client: LocalClient, { resource }: ObjectView): Promise<string[]> {
-  const { name, namespace } = resource.metadata;
-  const routes = await client.objects({ kind: "HTTPRoute" });
-  if ("problem" in routes) return [];
-  return routes.value
-    .filter(({ resource: route }) =>
-      list(at(route, "spec", "rules"))
-        .flatMap((rule) => list(at(rule, "backendRefs")))
-        .some(
-          (ref) =>
-            at(ref, "kind") === resource.kind &&
-            at(ref, "name") === name &&
-            (at(ref, "namespace") ?? route.metadata.namespace) === namespace,
-        ),
-    )
+const ROUTES = { kind: "HTTPRoute", group: GATEWAY_API_GROUP, namespaced: true };
+
+/** Who may not see all routes is told of those in the service's namespace. */
+async function usersPart(reader: ObjectReader, { resource }: ReadObject): Promise<string> {
+  const { namespace } = resource.metadata;
+  const all = await reader.objects(ROUTES, {});
+  const isForbidden = "problem" in all && all.problem.code === "LB6114";
+  const routes = isForbidden ? await reader.objects(ROUTES, { namespace }) : all;
+  const title = isForbidden ? `Used by, in the namespace ${namespace}` : "Used by";
+  if ("problem" in routes) return section(title, notShown(routes.problem));
+  const users = routes.value
+    .filter(({ resource: route }) => routeUses(route, resource))
     .map(({ resource: route }) => `${route.kind} ${route.metadata.namespace}/${route.metadata.name}`);
+  return section(title, users.length === 0 ? "<no route>" : users.join("\n"));
+}
+
+function routeUses(route: ResourceEnvelope, { kind, metadata }: ResourceEnvelope): boolean {
+  return list(at(route, "spec", "rules"))
+    .flatMap((rule) => list(at(rule, "backendRefs")))
+    .some(
+      (ref) =>
+        at(ref, "kind") === kind &&
+        at(ref, "name") === metadata.name &&
+        (at(ref, "namespace") ?? route.metadata.namespace) === metadata.namespace,
+    );
 }

@@ -1,16 +1,17 @@
 import type { Command } from "commander";
-import type { LocalClient } from "../client/local-client.ts";
-import type { KindView, ObjectView } from "../client/local-types.ts";
-import { keyOf } from "../model/metadata.ts";
+import type { ApiClient } from "../client/api-client.ts";
 import { age } from "../lib/age.ts";
-import { originText } from "./columns.ts";
+import { keyOf } from "../model/metadata.ts";
 import { describeGateway } from "./describe-gateway.ts";
 import { describeService } from "./describe-service.ts";
-import { formatDocument } from "./document.ts";
-import { findKinds, findObject } from "./find-objects.ts";
+import { findObject } from "./find-objects.ts";
+import { labelsText } from "./object-printer.ts";
+import { type ObjectReader, ORIGIN_ANNOTATION, type ReadableKind, type ReadObject } from "./object-reader.ts";
+import { openKinds } from "./open-kinds.ts";
 import { columns, conditionTable, section } from "./sections.ts";
-import { clientOf } from "./session.ts";
+import { apiOf } from "./session.ts";
 import { failWith, print } from "./terminal.ts";
+import { visibleLine } from "./visible-text.ts";
 
 export function define(command: Command): void {
   command
@@ -21,56 +22,72 @@ export function define(command: Command): void {
       const [kindWord = "", slashName] = kind.split("/");
       const objectName = name ?? slashName;
       if (objectName === undefined) self.error("error: missing required argument 'name'");
-      else await describe(clientOf(self), kindWord, objectName, namespace);
+      else await describe(self, kindWord, objectName, namespace);
     });
 }
 
-async function describe(client: LocalClient, word: string, name: string, namespace: string | undefined): Promise<void> {
-  const known = await client.kinds();
-  if ("problem" in known) return failWith(known.problem);
-  const kinds = findKinds(known.value, word);
-  if ("problem" in kinds) return failWith(kinds.problem);
-  const [kind] = kinds.value;
+async function describe(self: Command, word: string, name: string, wantedNamespace: string | undefined): Promise<void> {
+  const opened = await openKinds(self, word, { isRedacted: true });
+  if ("problem" in opened) return failWith(opened.problem);
+  const { reader, kinds } = opened.value;
+  const [kind] = kinds;
   if (kind === undefined) return;
-  const found = await findObject(client, kind, { name, namespace });
+  const namespace = wantedNamespace ?? reader.ownNamespace;
+  const found = await findObject(reader, kind, { name, namespace });
   if ("problem" in found) return failWith(found.problem);
   const object = found.value;
+  // Without the API what follows is shorter: no events, no author, no defaults of what is in the store.
+  const answer = await apiOf(self);
+  const api = "value" in answer ? answer.value : undefined;
+  const { originOf, settingsOf } = await import("./describe-origin.ts");
+  const { settingsText } = await import("./settings.ts");
+  const { title, body, ...source } = await settingsOf(object, kind, api);
   const parts = [
-    header(kind, object),
+    header(kind, object, await originOf(object, kind, api)),
     ...conditionParts(object),
-    ...(await kindParts(client, object)),
-    await problemPart(client, object),
+    ...(await kindParts(reader, object)),
+    ...(Object.keys(body).length === 0 ? [] : [section(title, settingsText(body, source))]),
+    await problemPart(reader, object),
+    await eventPart(api, object),
   ];
   print(parts.filter((part) => part !== "").join("\n"));
 }
 
-async function kindParts(client: LocalClient, object: ObjectView): Promise<string[]> {
+async function kindParts(reader: ObjectReader, object: ReadObject): Promise<string[]> {
   switch (object.resource.kind) {
     case "HybridService":
-      return describeService(client, object);
+      return describeService(reader, object);
     case "Gateway":
-      return describeGateway(client, object);
+      return describeGateway(reader, object);
     default:
-      return [section("Spec", await body(object))];
+      return [];
   }
 }
 
-function header(kind: KindView, object: ObjectView): string {
+function header(kind: ReadableKind, object: ReadObject, origin: string): string {
   const { metadata, apiVersion } = object.resource;
   const pairs: [string, string][] = [
     ["Name:", metadata.name],
     ...(kind.namespaced ? [["Namespace:", metadata.namespace] as [string, string]] : []),
     ["Kind:", `${kind.kind} (${apiVersion})`],
-    ["Labels:", keyValues(metadata.labels)],
-    ["Annotations:", keyValues(metadata.annotations)],
+    ["Labels:", labelsText(metadata.labels, ", ")],
+    ["Annotations:", labelsText(ownAnnotations(metadata.annotations), ", ")],
     ["Generation:", String(metadata.generation ?? "")],
-    ["Origin:", originText(object)],
+    ["Origin:", origin],
     ["Age:", age(metadata.creationTimestamp ?? object.since, new Date())],
   ];
-  return columns(pairs);
+  return columns(pairs.map(([title, value]) => [title, visibleLine(value)]));
 }
 
-function conditionParts({ status }: ObjectView): string[] {
+/** Without those that say once more what is shown elsewhere: the origin, and kubectl's copy of the object. */
+function ownAnnotations(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const shown = Object.entries(annotations).filter(
+    ([key]) => key !== ORIGIN_ANNOTATION && key !== "kubectl.kubernetes.io/last-applied-configuration",
+  );
+  return Object.fromEntries(shown);
+}
+
+function conditionParts({ status }: ReadObject): string[] {
   const parts: string[] = [];
   if (status?.conditions) parts.push(section("Conditions", conditionTable(status.conditions)));
   for (const { parentRef, conditions } of status?.parents ?? []) {
@@ -81,20 +98,9 @@ function conditionParts({ status }: ObjectView): string[] {
   return parts;
 }
 
-/** Everything of the object but the envelope, as YAML. */
-async function body({ resource }: ObjectView): Promise<string> {
-  const {
-    apiVersion: _version,
-    kind: _kind,
-    metadata: _metadata,
-    ...rest
-  } = resource as unknown as Record<string, unknown>;
-  const { spec, ...others } = rest;
-  return formatDocument(Object.keys(others).length === 0 ? spec : rest, "yaml");
-}
-
-async function problemPart(client: LocalClient, object: ObjectView): Promise<string> {
-  const answer = await client.problems();
+/** Problems of the running gateway are for operators: others see those of their objects in the conditions. */
+async function problemPart({ pages }: ObjectReader, object: ReadObject): Promise<string> {
+  const answer = await pages.problems();
   const key = keyOf(object.resource);
   const own = "value" in answer ? answer.value.filter((problem) => problem.object === key) : [];
   if (own.length === 0) return "";
@@ -102,10 +108,8 @@ async function problemPart(client: LocalClient, object: ObjectView): Promise<str
   return section("Problems", own.map((problem) => `${formatProblem(problem)}\n`).join(""));
 }
 
-function keyValues(record: Readonly<Record<string, string>>): string {
-  return (
-    Object.entries(record)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(", ") || "<none>"
-  );
+async function eventPart(api: ApiClient | undefined, { resource }: ReadObject): Promise<string> {
+  if (!api || resource.kind === "Event") return "";
+  const { eventsAbout } = await import("./about-events.ts");
+  return eventsAbout(api, resource);
 }

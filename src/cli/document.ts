@@ -5,5 +5,7 @@ export async function formatDocument(value: unknown, format: DocumentFormat): Pr
   if (format === "json") return `${JSON.stringify(value, undefined, 4)}\n`;
   const { stringify } = await import("yaml");
   // What JSON leaves out (undefined) YAML would write as null.
-  return stringify(JSON.parse(JSON.stringify(value ?? null)), { lineWidth: 0, aliasDuplicateObjects: false });
+  const plain = JSON.parse(JSON.stringify(value ?? null));
+  // kubectl reads YAML 1.1, where a plain yes is no text.
+  return stringify(plain, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" });
 }

@@ -99,6 +99,40 @@ export const CLI_PROBLEMS = {
     meaning: "The text that the editor left is no object, or another one than was edited.",
     wayOut: "Keep apiVersion, kind, name and namespace as they are.",
   },
+  LB6241: {
+    title: "Not the name of an object",
+    meaning: "The command takes the kind, the namespace and the name of an object as one word.",
+    wayOut: "Write HTTPRoute/shop/front; for kinds without namespaces Platform/datacenter.",
+  },
+  LB6242: {
+    title: "Audit journal broken",
+    meaning:
+      "An entry of the audit journal isn't as it was written: it was changed, left out or put in later, or the end is cut off. " +
+      "What stands before it is as it was written.",
+    wayOut:
+      "Somebody or something has changed the store's file. Compare with a backup (`landbridge audit log --file <backup>`) " +
+      "and with heads that were noted elsewhere, and find out who could write there.",
+  },
+  LB6243: {
+    title: "No such field",
+    meaning: "The kind has no field of this name at this place.",
+    wayOut: "List the fields with `landbridge explain <kind> --recursive`.",
+  },
+  LB6244: {
+    title: "Not watched over the API",
+    meaning: "The API has no watch for this page about the running control plane.",
+    wayOut: "Run it where the control plane runs, with --state-dir; or without --watch.",
+  },
+  LB6245: {
+    title: "Backup not saved",
+    meaning: "The backup was not written to the file. No half of it was left behind.",
+    wayOut: "Correct what the message names, or choose another file; --force replaces one that is there.",
+  },
+  LB6246: {
+    title: "Control plane is running",
+    meaning: "A store can be replaced only while no control plane uses it.",
+    wayOut: "Stop `landbridge up`, restore, and start it again.",
+  },
 } as const satisfies Record<string, ProblemDescription>;
 
 export type CliProblemCode = keyof typeof CLI_PROBLEMS;

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
-import type { LocalClient } from "../client/local-client.ts";
+import { LocalClient } from "../client/local-client.ts";
 import type { ProxyView } from "../client/local-types.ts";
-import { parseObjectKey } from "../model/keys.ts";
 import { age } from "../lib/age.ts";
+import { parseObjectKey } from "../model/keys.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
-import { clientOf } from "./session.ts";
+import { pagesOf } from "./open-reader.ts";
 import { Table } from "./table.ts";
-import { failWith, paint, print, printError, untilInterrupted } from "./terminal.ts";
+import { cliProblem, failWith, paint, print, printError, untilInterrupted } from "./terminal.ts";
 
 interface ProxiesOptions {
   readonly output?: DocumentFormat;
@@ -28,24 +28,27 @@ export function define(command: Command): void {
   command
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]))
     .option("-w, --watch", "go on and print changes")
-    .action((options: ProxiesOptions, self: Command) => {
-      const client = clientOf(self);
-      return options.watch ? watch(client, options) : show(client, options);
-    });
+    .action((options: ProxiesOptions, self: Command) => (options.watch ? watch(self, options) : show(self, options)));
 }
 
-async function show(client: LocalClient, { output }: ProxiesOptions): Promise<void> {
-  const answer = await client.proxies();
+async function show(self: Command, { output }: ProxiesOptions): Promise<void> {
+  const pages = await pagesOf(self);
+  if ("problem" in pages) return failWith(pages.problem);
+  const answer = await pages.value.proxies();
   if ("problem" in answer) return failWith(answer.problem);
   if (output) print(await formatDocument(answer.value, output));
   else if (answer.value.length === 0) printError("No proxy is connected.");
   else print(new Table(TITLES).lines(answer.value.map(row)) + answer.value.map(details).join(""));
 }
 
-async function watch(client: LocalClient, { output }: ProxiesOptions): Promise<void> {
+async function watch(self: Command, { output }: ProxiesOptions): Promise<void> {
+  const pages = await pagesOf(self);
+  if ("problem" in pages) return failWith(pages.problem);
+  if (!(pages.value instanceof LocalClient))
+    return failWith(cliProblem("LB6244", "proxies can't be watched over the API"));
   const table = new Table(TITLES);
   let printing = Promise.resolve();
-  const problem = await client.watch(
+  const problem = await pages.value.watch(
     ["proxies"],
     {},
     (line) => {

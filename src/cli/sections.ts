@@ -1,11 +1,13 @@
 /** The building blocks of `describe`. */
 import type { ConditionView } from "../client/local-types.ts";
 import { age } from "../lib/age.ts";
+import type { Problem } from "../model/problem.ts";
 import { table } from "./table.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** A title, and below it indented text. */
 export function section(title: string, text: string): string {
-  const indented = text
+  const indented = visibleText(text)
     .trimEnd()
     .split("\n")
     .map((line) => (line === "" ? "" : `  ${line}`));
@@ -22,4 +24,9 @@ export function conditionTable(conditions: readonly ConditionView[]): string {
 export function columns(pairs: readonly (readonly [string, string])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length)) + 2;
   return pairs.map(([name, value]) => `${name.padEnd(width)}${value}\n`).join("");
+}
+
+/** In the place of what the user may not see, or what couldn't be had. */
+export function notShown({ code, message }: Problem): string {
+  return code === "LB6114" ? "<not shown: for operators>" : `<not known: ${message}>`;
 }

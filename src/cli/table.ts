@@ -1,3 +1,5 @@
+import { visibleLine } from "./visible-text.ts";
+
 /** Aligned columns as kubectl's: upper-case titles, at least three spaces between, nothing after the last. */
 const GAP = "   ";
 
@@ -14,7 +16,8 @@ export class Table {
   }
 
   /** The rows as text, with the titles before the first ones. */
-  lines(rows: readonly (readonly string[])[]): string {
+  lines(given: readonly (readonly string[])[]): string {
+    const rows = given.map((row) => row.map(visibleLine));
     const all = this.#titlesAreDue ? [this.#titles, ...rows] : rows;
     this.#titlesAreDue = false;
     this.#widths = this.#widths.map((width, i) => Math.max(width, ...rows.map((row) => displayWidth(row[i] ?? ""))));

@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
-import type { Answer, LocalClient } from "../client/local-client.ts";
+import type { Answer } from "../client/local-client.ts";
 import type { TraceListener, TraceRequest } from "../model/trace.ts";
 import { AccessLogTail, describeLine } from "./access-log-tail.ts";
+import type { ControlPages } from "./object-reader.ts";
 import { columns, section } from "./sections.ts";
 import { cliProblem } from "./terminal.ts";
 
@@ -27,11 +28,11 @@ export interface LiveAnswer {
 type Received = Omit<LiveAnswer, "servedBy">;
 
 export async function sendLive(
-  client: LocalClient,
+  pages: ControlPages,
   query: TraceRequest,
   listener: TraceListener,
 ): Promise<Answer<LiveAnswer>> {
-  const info = await client.info();
+  const info = await pages.info();
   const accessLog = "value" in info ? info.value.accessLog : undefined;
   const tail = accessLog === undefined ? undefined : AccessLogTail.open(accessLog);
   const requestId = randomUUID();
@@ -48,9 +49,12 @@ export async function sendLive(
     ? await tail.find({ requestId, method: query.method, host: query.hostname, path: pathOf(query) })
     : undefined;
   tail?.close();
-  const how =
-    accessLog === undefined ? "<no access log file: run up with --access-log <file>>" : "<not in the access log>";
-  return { value: { ...received, servedBy: served ? describeLine(served) : how } };
+  return { value: { ...received, servedBy: served ? describeLine(served) : unknownServer(accessLog, tail) } };
+}
+
+function unknownServer(accessLog: string | undefined, tail: AccessLogTail | undefined): string {
+  if (accessLog === undefined) return "<no access log file: run up with --access-log <file>>";
+  return tail ? "<not in the access log>" : `<the access log ${accessLog} can't be read from here>`;
 }
 
 async function send(query: TraceRequest, listener: TraceListener, requestId: string): Promise<Received> {

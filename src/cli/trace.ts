@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import type { LocalClient } from "../client/local-client.ts";
 import { formatPercent } from "../lib/percent.ts";
 import type { TraceRequest, TraceResult } from "../model/trace.ts";
 import { endpointsText } from "./describe-service.ts";
 import { type DocumentFormat, formatDocument } from "./document.ts";
+import type { ControlPages } from "./object-reader.ts";
+import { pagesOf } from "./open-reader.ts";
 import { columns, section } from "./sections.ts";
-import { clientOf } from "./session.ts";
 import { table } from "./table.ts";
 import { failWith, paint, print } from "./terminal.ts";
 import { liveAnswerText, sendLive } from "./trace-live.ts";
@@ -28,20 +28,22 @@ export function define(command: Command): void {
     )
     .option("--live", "also send the request through the gateway, and show what came back")
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]))
-    .action((method: string, url: string, options: TraceOptions, self: Command) =>
-      trace(clientOf(self), method, url, options),
-    );
+    .action(async (method: string, url: string, options: TraceOptions, self: Command) => {
+      const pages = await pagesOf(self);
+      if ("problem" in pages) failWith(pages.problem);
+      else await trace(pages.value, method, url, options);
+    });
 }
 
-async function trace(client: LocalClient, method: string, url: string, options: TraceOptions): Promise<void> {
+async function trace(pages: ControlPages, method: string, url: string, options: TraceOptions): Promise<void> {
   const query = parseTraceQuery(method, url, options.header);
   if ("problem" in query) return failWith(query.problem);
-  const answer = await client.trace(query.value);
+  const answer = await pages.trace(query.value);
   if ("problem" in answer) return failWith(answer.problem);
   const { listener } = answer.value;
   if (!listener) process.exitCode = 1;
   if (!options.output) print(traceText(query.value, answer.value));
-  const live = options.live && listener ? await sendLive(client, query.value, listener) : undefined;
+  const live = options.live && listener ? await sendLive(pages, query.value, listener) : undefined;
   if (live && "problem" in live) failWith(live.problem);
   const answered = live && "value" in live ? live.value : undefined;
   if (options.output) print(await formatDocument({ ...answer.value, answer: answered }, options.output));

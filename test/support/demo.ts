@@ -48,6 +48,7 @@ export class Demo implements AsyncDisposable {
       const path = join(this.resources, name);
       writeFileSync(path, this.withOwnPorts(readFileSync(path, "utf8")));
     }
+    cpSync(join(REPOSITORY, "examples/teams"), join(this.root, "examples/teams"), { recursive: true });
     mkdirSync(join(this.root, "bin"));
     symlinkSync(join(REPOSITORY, "bin/landbridge"), join(this.root, "bin/landbridge"));
   }

@@ -54,7 +54,9 @@ function follow(step: JsonPathStep, value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [];
   switch (step.kind) {
     case "field":
-      return Object.hasOwn(value, step.name) ? [(value as Record<string, unknown>)[step.name]] : [];
+      return !Array.isArray(value) && Object.hasOwn(value, step.name)
+        ? [(value as Record<string, unknown>)[step.name]]
+        : [];
     case "index":
       return Array.isArray(value) ? value.slice(step.index, step.index + 1 || undefined) : [];
     case "all":
@@ -66,7 +68,7 @@ function follow(step: JsonPathStep, value: unknown): unknown[] {
   }
 }
 
-const FIELD = /\.?((?:[\w-]|\\.)+)/y;
+const FIELD = /\.?((?:[^\s.[\]{}()"'\\]|\\.)+)/y;
 const QUOTED_FIELD = /\[\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*\]/y;
 const INDEX = /\[\s*(-?\d+)\s*\]/y;
 const ALL = /\[\s*\*\s*\]|\.\*/y;

@@ -54,6 +54,8 @@ function run(command: string, cwd: string): Promise<string> {
   const path = `${dirname(setUpProgram("kubectl"))}:${inherited.PATH}`;
   const env = { ...inherited, PATH: path, HOME: cwd, XDG_CONFIG_HOME: cwd };
   return new Promise((done) => {
-    execFile("bash", ["-c", `{ ${command}\n} 2>&1`], { cwd, env: { ...env, NO_COLOR: "1" } }, (_error, out) => done(out));
+    execFile("bash", ["-c", `{ ${command}\n} 2>&1`], { cwd, env: { ...env, NO_COLOR: "1" } }, (_error, out) =>
+      done(out),
+    );
   });
 }

@@ -82,12 +82,16 @@ export class ControlPlaneView implements ControlView {
     const resource = this.#parts.estate.object(key)?.resource;
     if (resource?.kind !== "HybridService") return undefined;
     const { routing } = this.#parts.estate;
-    const split = routing.split(key);
-    const total = split?.weights.reduce((sum, { weight }) => sum + weight, 0) ?? 0;
     const { namespace, name } = resource.metadata;
+    const moving = routing.split(key)?.weights;
+    // A split that names a single backend has no weights that could move: what is written is in force.
+    const weights =
+      moving ??
+      resource.spec.split.map(({ backend, weight }) => ({ leg: hybridLegId(namespace, name, backend), weight }));
+    const total = weights.reduce((sum, { weight }) => sum + weight, 0);
     const backends = resource.spec.backends.map((backend): BackendView => {
       const legId = hybridLegId(namespace, name, backend.name);
-      const weight = split?.weights.find(({ leg }) => leg === legId)?.weight ?? 0;
+      const weight = weights.find(({ leg }) => leg === legId)?.weight ?? 0;
       return {
         name: backend.name,
         platform: backend.platform,

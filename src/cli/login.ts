@@ -53,6 +53,11 @@ async function login(options: LoginOptions, self: Command): Promise<void> {
   if (problem) return failWith(problem);
   print(`Logged in at ${connection.url} as ${selfText(me.value)}.`);
   printError(`Saved in ${savedLoginPath(process.env)}; \`landbridge logout\` forgets it.`);
+  if (connection.caPem !== undefined) {
+    // What an administrator gives to others together with their tokens.
+    const { fingerprintOf } = await import("../client/authority-by-fingerprint.ts");
+    printError(`The API's authority is known by --ca-fingerprint ${fingerprintOf(connection.caPem)}`);
+  }
 }
 
 async function wantedConnection(options: LoginOptions, self: Command): Promise<Answer<Connection>> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { COMMANDS } from "./commands.ts";
+import { DEFAULT_STATE_DIR } from "./session.ts";
 import { endQuietlyOnBrokenPipe } from "./terminal.ts";
 
 /** Wrong usage, as most shells' built-ins have it. A problem with what was asked is 1. */
@@ -12,7 +13,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .description("Moves services from virtual machines to Kubernetes: a gateway and its control plane.")
     .addOption(
       new Option("--state-dir <dir>", "where the control plane keeps its state and its control socket")
-        .default(".landbridge")
+        .default(DEFAULT_STATE_DIR)
         .env("LANDBRIDGE_STATE_DIR"),
     )
     .option("--kubeconfig <file>", "which API and which user, as kubectl reads it (or LANDBRIDGE_KUBECONFIG)")

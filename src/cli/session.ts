@@ -7,9 +7,11 @@ import { controlSocketPath } from "../client/control-socket.ts";
 import { LocalClient } from "../client/local-client.ts";
 import { paint, printError } from "./terminal.ts";
 
-/** The state directory that the command line or the environment names. */
+export const DEFAULT_STATE_DIR = ".landbridge";
+
+/** The state directory that the command line or the environment names. A variable that is empty names none. */
 export function stateDirOf(command: Command): string {
-  return String(command.optsWithGlobals().stateDir);
+  return String(command.optsWithGlobals().stateDir) || DEFAULT_STATE_DIR;
 }
 
 /** A client of the control plane that the command is about. */
@@ -59,6 +61,7 @@ export async function unsavedConnectionOf(command: Command): Promise<ApiAnswer<F
 
 function wishOf(command: Command): ConnectionWish {
   const { kubeconfig, context } = command.optsWithGlobals<{ kubeconfig?: string; context?: string }>();
-  const namesStateDir = command.getOptionValueSourceWithGlobals("stateDir") !== "default";
+  const isDefault = command.getOptionValueSourceWithGlobals("stateDir") === "default";
+  const namesStateDir = !isDefault && command.optsWithGlobals().stateDir !== "";
   return { kubeconfig, context, stateDir: stateDirOf(command), namesStateDir, env: process.env };
 }

@@ -53,6 +53,12 @@ test("small commands load nothing of the control plane", () => {
     ["proxies"],
     ["trace", "GET", "http://a/"],
     ["version"],
+    ["plan", "-f", "examples/shop/resources"],
+    ["apply", "-f", "examples/shop/resources"],
+    ["delete", "service", "a"],
+    ["wait", "service/a", "--for=delete"],
+    ["auth", "whoami"],
+    ["token", "list"],
   ]) {
     const preload = `data:text/javascript,${encodeURIComponent(noHeavy)}`;
     const run = spawnSync(process.execPath, ["--import", preload, main, "--state-dir", "/nowhere", ...args], {

@@ -6,16 +6,21 @@ import type { Problem } from "../model/problem.ts";
 
 export interface StoredValue {
   readonly key: string;
+  /** Whoever has it, or has handed it in, doesn't change its bytes: it is shared. */
   readonly value: Buffer;
   /** The revision that wrote this value: greater than that of any value written before. */
   readonly revision: number;
 }
 
 export interface Write {
+  /** Not empty, well-formed text without NUL. */
   readonly key: string;
-  /** What to keep; undefined deletes the key. */
+  /** What to keep; undefined deletes the key. Deleting what isn't there is no change. */
   readonly value: Buffer | undefined;
-  /** The revision at which the writer knows the key, 0 for "isn't there"; absent: whatever is there is replaced. */
+  /**
+   * The revision at which the writer knows the key, 0 for "isn't there"; absent: whatever is there is replaced. It is about
+   * what was there before the first of the writes that are made together.
+   */
   readonly expected?: number | undefined;
 }
 
@@ -28,6 +33,7 @@ export interface StoredChange {
 }
 
 export type WriteOutcome =
+  /** In the order of the writes, those that changed something. */
   | { readonly kind: "written"; readonly changes: readonly StoredChange[] }
   /** Nothing was written: this key was at another revision (0: not there) than expected. */
   | { readonly kind: "conflict"; readonly key: string; readonly revision: number }
@@ -39,11 +45,12 @@ export type WatchStart =
   /** Changes after `from` are no longer known; those after `oldest` are. */
   | { readonly kind: "compacted"; readonly oldest: number };
 
+/** What can't be done for a reason outside of the program rejects with a StorageFailure, where no Problem is returned. */
 export interface Store {
-  /** The newest revision given out. */
+  /** The newest revision given out; after a crash perhaps one that wasn't, above all that were. */
   readonly revision: number;
   read(key: string): Promise<StoredValue | undefined>;
-  /** Everything whose key starts with the prefix, by key, as of one moment. */
+  /** Everything whose key starts with the prefix, by key (in the order of code points), as of one moment. */
   list(prefix: string): Promise<readonly StoredValue[]>;
   /**
    * All or nothing. Settles when it is durable (survives a power cut) and every watcher has been called with it.
@@ -56,13 +63,17 @@ export interface Store {
    * before it settles has seen smaller revisions only.
    */
   advance(count: number): Promise<number>;
-  /** Calls `onCommit` for every commit after revision `from`, in order, until `signal` aborts. */
+  /**
+   * Calls `onCommit` for every commit after revision `from`, in order, until `signal` aborts. Of a commit that `from` lies
+   * within, it gets the rest. What it throws is nothing to the others.
+   */
   watch(from: number, onCommit: (changes: readonly StoredChange[]) => void, signal: AbortSignal): WatchStart;
-  /** Forgets the changes up to this revision; what the keys hold now stays. */
+  /** Forgets the changes up to this revision (at most the newest); what the keys hold now stays. */
   compact(upTo: number): Promise<void>;
-  /** Writes a whole copy of the store, as of one moment, to a new file. */
+  /** Writes a whole copy of the store, as of one moment, to a new file. Writes go on meanwhile. */
   backup(path: string): Promise<Problem | undefined>;
   readonly journal: Journal;
+  /** Does what was asked for before, then ends. */
   close(): Promise<void>;
 }
 

@@ -77,7 +77,7 @@ test("what is too large for the room that is left is refused alone: small writes
   const store = await directory.open();
   await put(store, "/a", "1");
   const [large, small] = await Promise.all([
-    store.write([{ key: "/large", value: Buffer.alloc(8_000_000, 1) }]),
+    store.write([{ key: "/large", value: Buffer.alloc(3_500_000, 1) }]),
     store.write([{ key: "/a", value: Buffer.from("2") }]),
   ]);
   assert.equal(large.kind === "refused" ? large.problem.code : "", "LB7106");

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Problem } from "../../model/problem.ts";
 import { storageProblem, systemProblem } from "../storage-problem.ts";
+import { syncDirectoryOf } from "./durable-file.ts";
 import { APPLICATION_ID } from "./schema.ts";
 import { sqliteProblem } from "./sqlite-problem.ts";
 
@@ -76,8 +77,10 @@ function checkOwner(database: DatabaseSync, path: string): Problem | undefined {
  */
 function prepareFile(path: string): Problem | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, "wx", 0o600));
+    syncDirectoryOf(path);
+    if (made !== undefined) syncDirectoryOf(made);
     return undefined;
   } catch (error) {
     if (!isCode(error, "EEXIST")) return refused(path, error);

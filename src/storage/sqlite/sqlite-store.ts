@@ -31,7 +31,7 @@ export class SqliteStore implements Store {
   readonly #watchers: Watchers;
   readonly #compaction: Compaction;
   readonly #closing = new AbortController();
-  readonly #background = new Set<Promise<unknown>>();
+  readonly #backups = new Set<Promise<unknown>>();
   #revision: number;
   #closed: Promise<void> | undefined;
 
@@ -101,8 +101,8 @@ export class SqliteStore implements Store {
 
   backup(path: string): Promise<Problem | undefined> {
     const backup = this.#thread.ask("backup", path).catch(asProblem);
-    this.#background.add(backup);
-    return backup.finally(() => this.#background.delete(backup));
+    this.#backups.add(backup);
+    return backup.finally(() => this.#backups.delete(backup));
   }
 
   close(): Promise<void> {
@@ -112,7 +112,7 @@ export class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled(this.#background);
+    await Promise.allSettled(this.#backups);
     await this.#thread.close();
     this.#watchers.close();
   }
@@ -144,11 +144,7 @@ export class SqliteStore implements Store {
   }
 
   #inBackground(complaint: string, work: () => Promise<void>): void {
-    const done = work().catch((error: unknown) => {
-      this.#complain(complaint, error);
-    });
-    this.#background.add(done);
-    void done.then(() => this.#background.delete(done));
+    work().catch((error: unknown) => this.#complain(complaint, error));
   }
 }
 

@@ -1,4 +1,6 @@
 /** The control plane's end of the store's thread: questions go out in order, and their answers come back. */
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Problem } from "../../model/problem.ts";
 import { StorageFailure, storageProblem } from "../storage-problem.ts";
@@ -12,6 +14,12 @@ export interface Settle<Name extends Operation> {
   done(gives: Operations[Name]["gives"]): void;
   /** StorageFailure: a Problem from outside. Anything else: a defect of ours. */
   failed(error: Error): void;
+}
+
+/** The folder that `enableCompileCache` was given; it makes one for each version of Node below it. */
+function compileCache(): string | undefined {
+  const folder = getCompileCacheDir();
+  return folder && dirname(folder);
 }
 
 export class StoreThread {
@@ -29,9 +37,9 @@ export class StoreThread {
   }
 
   static async start(settings: ThreadSettings): Promise<{ thread: StoreThread; opened: OpenedStore } | Problem> {
-    const worker = new Worker(new URL("./thread-entry.ts", import.meta.url), {
+    const worker = new Worker(new URL("./thread-start.mjs", import.meta.url), {
       name: "store",
-      workerData: settings,
+      workerData: { ...settings, compileCache: compileCache() },
       resourceLimits: HEAP,
       // Not those of the process, which may be about its main program. Older releases of Node 24 warn of SQLite.
       execArgv: ["--disable-warning=ExperimentalWarning"],

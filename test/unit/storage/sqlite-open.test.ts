@@ -76,6 +76,8 @@ test("a database of another program is left alone", async () => {
 const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
   "its first page is overwritten": (path) => overwrite(path, 0, 100),
   "its tables are overwritten": (path) => overwrite(path, 4096, statSync(path).size - 8192),
+  "one page in its middle is overwritten": (path) =>
+    overwrite(path, Math.floor(statSync(path).size / 8192) * 4096, 4096),
   "it is cut in half": (path) => truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096),
   "it is text": (path) => writeFileSync(path, "not a database\n".repeat(1000)),
 };

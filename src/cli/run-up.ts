@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { CompileOptions } from "../compiler/routing/routing.ts";
 import { type ControlPlane, StartupError, startControlPlane } from "../control/control-plane.ts";
 import { stderrLogger } from "../lib/log.ts";
-import { giveMemoryBack } from "../lib/memory.ts";
+import { giveMemoryBack, memoryKeeper } from "../lib/memory.ts";
 import type { ApiAddress } from "./api-address.ts";
 import { ProblemReport } from "./problem-report.ts";
 import { failWith, paint, print, printError } from "./terminal.ts";
@@ -49,6 +49,8 @@ export async function runUp(directory: string | undefined, stateDir: string, opt
   if (outcome === "ready") {
     printReady(plane, performance.now() - started);
     const quiet = setTimeout(giveMemoryBack, QUIET_MS);
+    const keep = memoryKeeper(ended.signal);
+    plane.view.watch(["objects"], (change) => change.topic === "objects" && keep(change.keys.length), ended.signal);
     await interrupted;
     clearTimeout(quiet);
   } else if (typeof outcome === "object") {

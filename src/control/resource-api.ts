@@ -171,7 +171,7 @@ export class ResourceApi {
       host: options.host,
       port: options.port,
       credentials: { ...this.#authority.serverCredentials(), caPem: this.#authority.caPem },
-      onRequest: (request, response) => void handler.handle(request, response),
+      onRequest: (request, response, admitted) => void handler.handle(request, response, admitted),
       signal,
     });
     if ("code" in server) return server;

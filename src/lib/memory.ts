@@ -20,3 +20,27 @@ export function giveMemoryBack(): void {
   if (typeof collect === "function") collect({ type: "major", execution: "sync", flavor: "last-resort" });
   setFlagsFromString("--no-expose-gc");
 }
+
+/** So many changes leave enough garbage between what lives to be worth a collection of half a second. */
+const MANY_CHANGES = 2_000;
+/** How long nothing may have changed before it. Milliseconds. */
+const QUIET_MS = 5_000;
+
+/**
+ * Gives memory back in the first quiet moment after many changes: a load of a thousand objects, a large directory that
+ * changed. Tell it of every change, until `signal` aborts.
+ */
+export function memoryKeeper(signal: AbortSignal, giveBack: () => void = giveMemoryBack): (changes: number) => void {
+  let changed = 0;
+  let timer: NodeJS.Timeout | undefined;
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  return (changes) => {
+    changed += changes;
+    if (changed < MANY_CHANGES || signal.aborted) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      changed = 0;
+      giveBack();
+    }, QUIET_MS).unref();
+  };
+}

@@ -8,37 +8,32 @@ export interface ObjectEvent {
   readonly message: string;
 }
 
-/** Where a condition stands, and its status and reason. */
-type Seen = ReadonlyMap<string, string>;
+/** What is wrong with an object: the reason, by where its condition stands. Most objects have nothing here. */
+export type Troubles = ReadonlyMap<string, string>;
+
+export const NO_TROUBLES: Troubles = new Map();
 
 /** Conditions that are bad when they are True. */
 const BAD_WHEN_TRUE: ReadonlySet<string> = new Set(["Conflicted", "OverlappingTLSConfig"]);
 /** Said by every change on its way, and soon followed by another. */
 const PASSING = "Pending";
 
-/** What is remembered of a status, to tell the next one from it. */
-export function seenOf(status: StatusView): Seen {
-  return new Map(placed(status).map(([place, condition]) => [place, stateOf(condition)]));
+export function troublesOf(status: StatusView): Troubles {
+  const bad = placed(status).filter(([, condition]) => isBad(condition));
+  return bad.length === 0 ? NO_TROUBLES : new Map(bad.map(([place, { reason }]) => [place, reason]));
 }
 
-/** Something got worse, or is good again (that a good state is a new one, generation by generation, is no news). */
-export function conditionEvents(before: Seen, status: StatusView): readonly ObjectEvent[] {
+/** Something is wrong that wasn't, or in another way, or is good again. That all goes well is no news. */
+export function conditionEvents(before: Troubles, status: StatusView): readonly ObjectEvent[] {
   return placed(status).flatMap(([place, condition]): ObjectEvent[] => {
     const { type, reason, message } = condition;
-    const known = before.get(place);
-    const state = stateOf(condition);
-    if (state === known || reason === PASSING) return [];
-    const isGood = (condition.status === "True") !== BAD_WHEN_TRUE.has(type);
-    if (!isGood) return [{ type: "Warning", reason, message: `${type}: ${message}` }];
-    return known === undefined || known.startsWith("good")
-      ? []
-      : [{ type: "Normal", reason, message: `${type}: ${message}` }];
+    if (reason === PASSING || before.get(place) === (isBad(condition) ? reason : undefined)) return [];
+    return [{ type: isBad(condition) ? "Warning" : "Normal", reason, message: `${type}: ${message}` }];
   });
 }
 
-function stateOf({ type, status, reason }: ConditionView): string {
-  const isGood = (status === "True") !== BAD_WHEN_TRUE.has(type) || reason === PASSING;
-  return isGood ? "good" : `bad ${reason}`;
+function isBad({ type, status, reason }: ConditionView): boolean {
+  return (status === "True") === BAD_WHEN_TRUE.has(type) && reason !== PASSING;
 }
 
 function placed({ conditions = [], parents = [], listeners = [] }: StatusView): (readonly [string, ConditionView])[] {

@@ -8,7 +8,7 @@ import { namedUuid } from "../../lib/named-uuid.ts";
 import { type ObjectKey, objectKey, parseObjectKey } from "../../model/keys.ts";
 import type { RawObject } from "../../model/object-meta.ts";
 import type { Registry } from "../../registry/registry.ts";
-import { conditionEvents, type ObjectEvent, seenOf } from "./condition-events.ts";
+import { conditionEvents, NO_TROUBLES, type ObjectEvent, type Troubles, troublesOf } from "./condition-events.ts";
 
 const KEEP_MS = 3_600_000;
 const MAX_EVENTS = 500;
@@ -23,7 +23,8 @@ interface Kept {
 export class EventRecorder {
   readonly #registry: Registry;
   readonly #kept = new Map<ObjectKey, Kept>();
-  readonly #seen = new Map<ObjectKey, ReturnType<typeof seenOf>>();
+  /** Of objects with which something is wrong. */
+  readonly #troubles = new Map<ObjectKey, Troubles>();
   #isRecording = false;
 
   constructor(registry: Registry, signal: AbortSignal) {
@@ -39,12 +40,12 @@ export class EventRecorder {
 
   /** The status of an object as it is now; undefined when the object is gone. */
   observe(key: ObjectKey, status: StatusView | undefined): void {
-    if (!status) {
-      this.#seen.delete(key);
-      return;
-    }
-    const events = conditionEvents(this.#seen.get(key) ?? new Map(), status);
-    this.#seen.set(key, seenOf(status));
+    const before = this.#troubles.get(key) ?? NO_TROUBLES;
+    const troubles = status ? troublesOf(status) : NO_TROUBLES;
+    if (troubles.size > 0) this.#troubles.set(key, troubles);
+    else this.#troubles.delete(key);
+    if (!status) return;
+    const events = conditionEvents(before, status);
     if (this.#isRecording) for (const event of events) this.#record(key, event, Date.now());
   }
 

@@ -4,6 +4,7 @@ import type { Answer } from "../client/local-client.ts";
 import { redact } from "../lib/redact.ts";
 import type { RawObject } from "../model/object-meta.ts";
 import type { Problem } from "../model/problem.ts";
+import { mayGet, type Sight } from "./may-see.ts";
 import {
   type KindRef,
   type ObjectReader,
@@ -30,6 +31,10 @@ export class ApiReader implements ObjectReader {
 
   get ownNamespace(): string | undefined {
     return this.pages.connection.namespace;
+  }
+
+  may(sight: Sight): Promise<boolean> {
+    return mayGet(this.pages, sight);
   }
 
   /** Each kind in the version that its group prefers; those that can't be listed (reviews) are questions, not objects. */

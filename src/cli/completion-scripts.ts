@@ -1,6 +1,10 @@
 /** Completion scripts, made from the commands themselves, so that they can't fall behind. */
 import type { CommandWords } from "./completion.ts";
 
+const BASH_PATHS = { directory: 'compgen -d -- "$word"', file: 'compgen -f -- "$word"' } as const;
+const ZSH_PATHS = { directory: "'1:directory:_files -/'", file: "'1:file:_files'" } as const;
+const FISH_PATHS = { directory: "-a '(__fish_complete_directories)'", file: "-F" } as const;
+
 export function bashScript(commands: readonly CommandWords[]): string {
   const cases = commands.map(({ name, options, first }) => {
     const flags = options.flatMap((option) => option.flags).join(" ");
@@ -11,7 +15,7 @@ export function bashScript(commands: readonly CommandWords[]): string {
           `        ${option.flags.join("|")}) COMPREPLY=($(compgen -W "${option.choices.join(" ")}" -- "$word")); return ;;`,
       );
     const argument =
-      first === "directory" ? 'compgen -d -- "$word"' : `compgen -W "${(first ?? []).join(" ")}" -- "$word"`;
+      typeof first === "string" ? BASH_PATHS[first] : `compgen -W "${(first ?? []).join(" ")}" -- "$word"`;
     return [
       `    ${name})`,
       '      case "$before" in',
@@ -51,8 +55,7 @@ export function zshScript(commands: readonly CommandWords[]): string {
         quoted(`${flag}[${zshText(description)}]${choices.length > 0 ? `:value:(${choices.join(" ")})` : ""}`),
       ),
     );
-    const argument =
-      first === "directory" ? "'1:directory:_files -/'" : quoted(`1:argument:(${(first ?? []).join(" ")})`);
+    const argument = typeof first === "string" ? ZSH_PATHS[first] : quoted(`1:argument:(${(first ?? []).join(" ")})`);
     return `    ${name}) _arguments ${[...specs, argument].join(" \\\n      ")} ;;`;
   });
   return `#compdef landbridge
@@ -81,8 +84,8 @@ export function fishScript(commands: readonly CommandWords[]): string {
   const lines = commands.flatMap(({ name, summary, options, first }) => {
     const when = quoted(`__fish_seen_subcommand_from ${name}`);
     const argument =
-      first === "directory"
-        ? `complete -c landbridge -n ${when} -a '(__fish_complete_directories)'`
+      typeof first === "string"
+        ? `complete -c landbridge -n ${when} ${FISH_PATHS[first]}`
         : `complete -c landbridge -n ${when} -a ${quoted((first ?? []).join(" "))}`;
     return [
       `complete -c landbridge -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,

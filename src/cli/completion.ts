@@ -11,8 +11,8 @@ export interface CommandWords {
     readonly description: string;
     readonly choices: readonly string[];
   }[];
-  /** What the first argument may be: words, or a directory. */
-  readonly first: readonly string[] | "directory" | undefined;
+  /** What the first argument may be: words, a directory, or a file. */
+  readonly first: readonly string[] | "directory" | "file" | undefined;
 }
 
 export function define(command: Command): void {
@@ -34,8 +34,8 @@ Load it once for this shell, or put the line into its start-up file:
 }
 
 async function allWords(self: Command): Promise<CommandWords[]> {
-  const { KINDS } = await import("../model/kinds.ts");
-  const kinds = KINDS.flatMap(({ plural, shortNames }) => [plural, ...shortNames]);
+  const { API_KINDS } = await import("../model/api-kinds.ts");
+  const kinds = API_KINDS.flatMap(({ plural, shortNames }) => [plural, ...shortNames]);
   const global = self.parent?.options ?? [];
   const words: CommandWords[] = [];
   for (const { name, summary, load } of COMMANDS) {
@@ -51,6 +51,7 @@ function firstWords(command: Command, kinds: readonly string[]): CommandWords["f
   if (command.commands.length > 0) return command.commands.map((each) => each.name());
   const [argument] = command.registeredArguments;
   if (argument?.name() === "kind") return kinds;
+  if (argument?.name() === "file") return "file";
   return argument?.name() === "dir" ? "directory" : argument?.argChoices;
 }
 

@@ -12,6 +12,7 @@ import type { JournalEntry } from "../storage/store.ts";
 import { isAbout } from "./audit-entry.ts";
 import { newestFirst } from "./audit-pages.ts";
 import { originText } from "./columns.ts";
+import { mayGet } from "./may-see.ts";
 import { type ReadableKind, type ReadObject, STORE } from "./object-reader.ts";
 import type { SettingsSource } from "./settings.ts";
 
@@ -31,7 +32,8 @@ export async function originOf(object: ReadObject, kind: ReadableKind, api: ApiC
   const { origin } = object;
   if (origin.position) return originText(object);
   if (origin.source !== STORE) return `${origin.source}, which the API doesn't change`;
-  const entry = api && (await lastWrite(api, object.resource, kind));
+  const mayRead = api !== undefined && (await mayGet(api, { path: "/landbridge/v1/audit" }));
+  const entry = mayRead ? await lastWrite(api, object.resource, kind) : undefined;
   const by = entry
     ? `, written by ${String(entry.note.user)} at ${entry.time.slice(0, 19)}Z (${String(entry.note.verb)})`
     : "";

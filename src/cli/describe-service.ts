@@ -4,7 +4,7 @@ import type { EndpointSet } from "../model/endpoints.ts";
 import { GATEWAY_API_GROUP } from "../model/kind-definition.ts";
 import { keyOf, type ResourceEnvelope } from "../model/metadata.ts";
 import type { ObjectReader, ReadObject } from "./object-reader.ts";
-import { notShown, section } from "./sections.ts";
+import { FOR_OPERATORS, notShown, section } from "./sections.ts";
 import { table } from "./table.ts";
 
 /** The backends of a HybridService with the split in force, their endpoints, and the routes that use it. */
@@ -13,6 +13,7 @@ export async function describeService(reader: ObjectReader, object: ReadObject):
 }
 
 async function backendsText(reader: ObjectReader, { resource }: ReadObject): Promise<string> {
+  if (!(await reader.may({ path: "/landbridge/v1/service" }))) return FOR_OPERATORS;
   const service = await reader.pages.service(keyOf(resource));
   if ("problem" in service) return notShown(service.problem);
   const rows = (service.value?.backends ?? []).map((backend) => [
@@ -48,10 +49,9 @@ const ROUTES = { kind: "HTTPRoute", group: GATEWAY_API_GROUP, namespaced: true }
 /** Who may not see all routes is told of those in the service's namespace. */
 async function usersPart(reader: ObjectReader, { resource }: ReadObject): Promise<string> {
   const { namespace } = resource.metadata;
-  const all = await reader.objects(ROUTES, {});
-  const isForbidden = "problem" in all && all.problem.code === "LB6114";
-  const routes = isForbidden ? await reader.objects(ROUTES, { namespace }) : all;
-  const title = isForbidden ? `Used by, in the namespace ${namespace}` : "Used by";
+  const seesAll = await reader.may({ group: GATEWAY_API_GROUP, resource: "httproutes", verb: "list" });
+  const routes = await reader.objects(ROUTES, seesAll ? {} : { namespace });
+  const title = seesAll ? "Used by" : `Used by, in the namespace ${namespace}`;
   if ("problem" in routes) return section(title, notShown(routes.problem));
   const users = routes.value
     .filter(({ resource: route }) => routeUses(route, resource))

@@ -99,8 +99,9 @@ function conditionParts({ status }: ReadObject): string[] {
 }
 
 /** Problems of the running gateway are for operators: others see those of their objects in the conditions. */
-async function problemPart({ pages }: ObjectReader, object: ReadObject): Promise<string> {
-  const answer = await pages.problems();
+async function problemPart(reader: ObjectReader, object: ReadObject): Promise<string> {
+  if (!(await reader.may({ path: "/landbridge/v1/problems" }))) return "";
+  const answer = await reader.pages.problems();
   const key = keyOf(object.resource);
   const own = "value" in answer ? answer.value.filter((problem) => problem.object === key) : [];
   if (own.length === 0) return "";

@@ -12,6 +12,11 @@ export class LocalReader implements ObjectReader {
     this.pages = client;
   }
 
+  /** Whoever can open the socket may see all that it shows. */
+  async may(): Promise<boolean> {
+    return true;
+  }
+
   kinds(): Promise<Answer<readonly ReadableKind[]>> {
     return this.pages.kinds();
   }

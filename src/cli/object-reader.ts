@@ -6,6 +6,7 @@ import type { Answer, LocalClient } from "../client/local-client.ts";
 import type { KindView, ObjectView, StatusView } from "../client/local-types.ts";
 import type { RawObject } from "../model/object-meta.ts";
 import type { Problem } from "../model/problem.ts";
+import type { Sight } from "./may-see.ts";
 
 /** Absent fields match everything. */
 export interface Selection {
@@ -37,6 +38,8 @@ export interface ObjectReader {
   readonly pages: ControlPages;
   /** The namespace that is meant when none is named; undefined: all. */
   readonly ownNamespace: string | undefined;
+  /** Whether the user may, so that nothing is tried in vain. */
+  may(sight: Sight): Promise<boolean>;
   kinds(): Promise<Answer<readonly ReadableKind[]>>;
   /** By namespace and name. */
   objects(kind: KindRef, selection: Selection): Promise<Answer<readonly ReadObject[]>>;

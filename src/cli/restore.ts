@@ -8,7 +8,7 @@ import { cliProblem, failWith, print, printError } from "./terminal.ts";
 
 export function define(command: Command): void {
   command
-    .argument("<backup>", "file that `landbridge backup` wrote")
+    .argument("<file>", "file that `landbridge backup` wrote")
     .addHelpText(
       "after",
       `

@@ -26,7 +26,10 @@ export function columns(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([name, value]) => `${name.padEnd(width)}${value}\n`).join("");
 }
 
-/** In the place of what the user may not see, or what couldn't be had. */
-export function notShown({ code, message }: Problem): string {
-  return code === "LB6114" ? "<not shown: for operators>" : `<not known: ${message}>`;
+/** In the place of what the user may not see. */
+export const FOR_OPERATORS = "<not shown: for operators>";
+
+/** In the place of what couldn't be had. */
+export function notShown({ message }: Problem): string {
+  return `<not known: ${message}>`;
 }

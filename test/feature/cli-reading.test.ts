@@ -147,6 +147,8 @@ test("a team sees its namespace, is told to name it, and finds nothing of others
   assert.match(described.out, /Backends:\n {2}<not shown: for operators>\n/);
   assert.match(described.out, /Used by, in the namespace shop:\n {2}HTTPRoute shop\/front\n/);
   assert.match(described.out, /Spec:\n {2}port: 80\n/);
+  const version = await as(team, "version");
+  assert.match(version.out, new RegExp(`\nServer Version: \\d[\\d.]+\nAPI: ${estate.endpoint.url}\n`));
 });
 
 test("a name that isn't there is said alike on both ways", async () => {
@@ -183,6 +185,19 @@ test("describe says of each setting of a file its line or that it is a default",
   assert.match(out, /Spec:\n {2}port: 80 +# line 8\n {2}protocol: HTTP +# default\n {2}backends: +# line 9\n/);
   assert.match(out, / {6}service: front +# default\n/);
   assert.doesNotMatch(out, /platform: datacenter +#/);
+});
+
+test("describe tries nothing that would be refused: the journal has no attempts of those who only look", async () => {
+  const refusals = async () => JSON.parse((await admin("audit", "log", "--user", "lena", "-o", "json")).out);
+  const { code, err } = await as(
+    await estate.kubeconfigFor("lena", ["team-shop"]),
+    "describe",
+    "hsvc/front",
+    "-n",
+    "shop",
+  );
+  assert.equal(code, 0, err);
+  assert.deepEqual(await refusals(), []);
 });
 
 test("describe says who wrote an object of the store, to those who may read the journal", async () => {
@@ -246,8 +261,6 @@ test("an operator sees proxies, problems, traces and stages over the API; a team
   assert.match(stage.out, /shop\.example\.com/);
   const described = await as(operator, "describe", "hsvc", "front", "-n", "shop");
   assert.match(described.out, /Backends:\n {2}NAME .*\n {2}vm +datacenter +100% .* 127\.0\.0\.9:80\n/);
-  const version = await as(operator, "version");
-  assert.match(version.out, new RegExp(`\nServer Version: .*\nAPI: ${estate.endpoint.url}\n`));
   for (const args of [["proxies"], ["trace", "GET", "http://a/"], ["compile"]]) {
     const { out, err, code } = await as(team, ...args);
     assert.match(err, /\(LB6114\)/);

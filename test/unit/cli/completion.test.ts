@@ -20,6 +20,9 @@ test("bash completes commands, kinds, options and their values", async () => {
   assert.deepEqual(offered(out, "landbridge", "--state-dir", "x", "get", "--wa"), ["--watch"]);
   assert.deepEqual(offered(out, "landbridge", "get", "gateways", "-o", ""), ["wide", "yaml", "json", "name"]);
   assert.deepEqual(offered(out, "landbridge", "completion", "z"), ["zsh"]);
+  assert.deepEqual(offered(out, "landbridge", "explain", "hybr"), ["hybridservices"]);
+  assert.deepEqual(offered(out, "landbridge", "audit", ""), ["log"]);
+  assert.deepEqual(offered(out, "landbridge", "restore", "package.j"), ["package.json"]);
 });
 
 test("zsh and fish get scripts that name every option of a command", async () => {

@@ -100,5 +100,6 @@ test("version tells both sides, also when nothing runs", async () => {
   );
   const one = await run("--state-dir", "/nowhere", "version");
   assert.match(one.out, /Server Version: not running\n/);
+  assert.equal(one.err, "");
   assert.equal(one.code, 0);
 });

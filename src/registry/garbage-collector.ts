@@ -4,9 +4,15 @@
  */
 import { aborted, pause } from "../lib/aborted.ts";
 import { API_KINDS } from "../model/api-kinds.ts";
-import { type ObjectKey, objectKey } from "../model/keys.ts";
+import { type ObjectKey, objectKey, parseObjectKey } from "../model/keys.ts";
 import { apiVersionOf } from "../model/kind-definition.ts";
-import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER, type OwnerReference, type RawObject } from "../model/object-meta.ts";
+import {
+  FOREGROUND_FINALIZER,
+  ORPHAN_FINALIZER,
+  type OwnerReference,
+  type RawMeta,
+  type RawObject,
+} from "../model/object-meta.ts";
 import type { Store, StoredChange } from "../storage/store.ts";
 
 import { decodeObject } from "./json.ts";
@@ -133,19 +139,25 @@ export class GarbageCollector {
   }
 
   async #orphan(key: ObjectKey, { metadata }: RawObject): Promise<boolean> {
-    for (const dependent of this.#dependents.get(metadata.uid ?? "") ?? [])
+    for (const dependent of this.#dependentsOf(metadata))
       if (!(await this.#setOwners(dependent, ({ uid }) => uid !== metadata.uid))) return false;
     return removeFinalizer(this.#options, key, ORPHAN_FINALIZER);
   }
 
   async #foreground(key: ObjectKey, { metadata }: RawObject): Promise<boolean> {
-    const dependents = [...(this.#dependents.get(metadata.uid ?? "") ?? [])];
+    const dependents = this.#dependentsOf(metadata);
     const blocking = dependents.filter((dependent) => this.#blocks(dependent, metadata.uid ?? ""));
     for (const dependent of dependents) if (!(await deleteStored(this.#options, dependent))) return false;
     // Those that are still there wait for finalizers of their own; the last one to go wakes this one.
     return blocking.some((dependent) => this.#options.registry.stored(dependent))
       ? true
       : removeFinalizer(this.#options, key, FOREGROUND_FINALIZER);
+  }
+
+  /** Nobody's object is held up or changed by what others write in their namespaces: an owner is of the same, or of none. */
+  #dependentsOf({ uid = "", namespace = "" }: RawMeta): readonly ObjectKey[] {
+    const dependents = [...(this.#dependents.get(uid) ?? [])];
+    return namespace === "" ? dependents : dependents.filter((key) => parseObjectKey(key).namespace === namespace);
   }
 
   #blocks(dependent: ObjectKey, uid: string): boolean {

@@ -10,6 +10,8 @@ import { type CleanerOptions, deleteStored, removeFinalizer } from "./removal.ts
 
 /** How long to wait when the store takes nothing. Milliseconds. */
 const RETRY_MS = 1_000;
+/** Deletions on their way at once: the store commits them together. */
+const TOGETHER = 64;
 
 export class NamespaceCleaner {
   readonly #options: CleanerOptions;

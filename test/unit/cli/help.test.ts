@@ -30,7 +30,11 @@ test("wrong usage ends with 2 and says what is wrong", async () => {
     [["get"], /error: missing required argument 'kind'/],
     [["get", "x", "--colour"], /error: unknown option '--colour'/],
     [["get", "x", "-o", "xml"], /Allowed choices are wide, yaml, json, name/],
+    [["get", "x", "-o", "jsonpath={.a"], /The template isn't understood: a brace without its partner/],
     [["describe", "gateway"], /error: missing required argument 'name'/],
+    [["audit", "log", "-n", "few"], /Give a whole number\./],
+    [["audit", "log", "--since", "yesterday"], /Give a time with its unit/],
+    [["events", "-o", "name"], /Allowed choices are wide, yaml, json/],
   ];
   for (const [args, message] of cases) {
     const { err, code } = await landbridge(args);
@@ -51,6 +55,9 @@ test("small commands load nothing of the control plane", () => {
     ["get", "gateways"],
     ["describe", "gateway", "a"],
     ["proxies"],
+    ["events"],
+    ["api-resources"],
+    ["audit", "log"],
     ["trace", "GET", "http://a/"],
     ["version"],
     ["plan", "-f", "examples/shop/resources"],

@@ -56,12 +56,13 @@ export async function connectionOf(command: Command): Promise<ApiAnswer<FoundCon
 export async function unsavedConnectionOf(command: Command): Promise<ApiAnswer<FoundConnection>> {
   const { findConnection } = await import("../client/connection.ts");
   const wish = wishOf(command);
-  return findConnection(wish.context === undefined ? { ...wish, namesStateDir: true } : wish);
+  return findConnection(wish.context === undefined ? { ...wish, stateDirBy: "option" } : wish);
 }
 
 function wishOf(command: Command): ConnectionWish {
   const { kubeconfig, context } = command.optsWithGlobals<{ kubeconfig?: string; context?: string }>();
-  const isDefault = command.getOptionValueSourceWithGlobals("stateDir") === "default";
-  const namesStateDir = !isDefault && command.optsWithGlobals().stateDir !== "";
-  return { kubeconfig, context, stateDir: stateDirOf(command), namesStateDir, env: process.env };
+  const source = command.getOptionValueSourceWithGlobals("stateDir");
+  const isEmpty = command.optsWithGlobals().stateDir === "";
+  const stateDirBy = isEmpty || source === "default" ? "default" : source === "env" ? "environment" : "option";
+  return { kubeconfig, context, stateDir: stateDirOf(command), stateDirBy, env: process.env };
 }

@@ -18,8 +18,8 @@ export interface ConnectionWish {
   /** --context */
   readonly context?: string | undefined;
   readonly stateDir: string;
-  /** Whether the user named the state directory, rather than having the default. */
-  readonly namesStateDir: boolean;
+  /** Who named the state directory: an option for this command, the environment for many, or nobody. */
+  readonly stateDirBy: "option" | "environment" | "default";
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -31,8 +31,9 @@ export interface FoundConnection {
 }
 
 /**
- * In this order: --kubeconfig; --state-dir, or its variable; LANDBRIDGE_KUBECONFIG; the saved login; the control plane of the
- * default state directory. What is said for one command goes before what is said for many.
+ * In this order: --kubeconfig; --state-dir; LANDBRIDGE_KUBECONFIG; LANDBRIDGE_STATE_DIR; the saved login; the control plane of
+ * the default state directory. What is said for one command goes before what is said for many, and a named user before the
+ * administrator that the state directory stands for.
  */
 export async function findConnection(wish: ConnectionWish): Promise<ApiAnswer<FoundConnection>> {
   return (await findRemote(wish)) ?? localConnection(wish.stateDir);
@@ -40,11 +41,12 @@ export async function findConnection(wish: ConnectionWish): Promise<ApiAnswer<Fo
 
 /** As above; undefined when the control plane of the state directory is meant, which also answers on a socket. */
 export async function findRemote(wish: ConnectionWish): Promise<ApiAnswer<FoundConnection> | undefined> {
-  const { kubeconfig, context, namesStateDir, env } = wish;
+  const { kubeconfig, context, stateDirBy, env } = wish;
   if (kubeconfig !== undefined) return fromKubeconfig(kubeconfig, context);
-  if (namesStateDir && context === undefined) return undefined;
+  if (stateDirBy === "option" && context === undefined) return undefined;
   const variable = env.LANDBRIDGE_KUBECONFIG;
   if (variable) return fromKubeconfig(variable, context);
+  if (stateDirBy === "environment" && context === undefined) return undefined;
   const login = await readSavedLogin(env, context);
   if (login) {
     if ("problem" in login) return login;

@@ -77,7 +77,12 @@ export class NamespaceCleaner {
   }
 
   async #empty(name: string): Promise<boolean> {
-    for (const key of [...(this.#content.get(name) ?? [])]) if (!(await deleteStored(this.#options, key))) return false;
+    const keys = [...(this.#content.get(name) ?? [])];
+    for (let first = 0; first < keys.length; first += TOGETHER) {
+      const some = keys.slice(first, first + TOGETHER);
+      const deleted = await Promise.all(some.map((key) => deleteStored(this.#options, key)));
+      if (deleted.includes(false)) return false;
+    }
     // What waits for finalizers of its own keeps the namespace until its own removal is committed.
     if ((this.#content.get(name)?.size ?? 0) > 0) return true;
     return removeFinalizer(this.#options, objectKey("Namespace", "", name), CONTENT_FINALIZER);

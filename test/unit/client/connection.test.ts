@@ -97,16 +97,20 @@ test("what is said for one command goes before what is said for many; the user's
   const saved = join(base, "precedence");
   saveLogin({ XDG_CONFIG_HOME: saved }, kubeconfigText({ ...PARTS, token: "saved" }));
   const stateDir = join(base, "nothing-runs-here");
-  const wish = { stateDir, namesStateDir: false };
+  const wish = { stateDir, stateDirBy: "default" } as const;
   const env = { XDG_CONFIG_HOME: saved, LANDBRIDGE_KUBECONFIG: files.variable, KUBECONFIG: files.own };
   const tokenOf = async (of: Parameters<typeof findConnection>[0]) => {
     const found = await findConnection(of);
     return "value" in found ? found.value.connection.token : found.problem.code;
   };
-  assert.equal(await tokenOf({ ...wish, kubeconfig: files.option, namesStateDir: true, env }), "option");
+  assert.equal(await tokenOf({ ...wish, kubeconfig: files.option, stateDirBy: "option", env }), "option");
   // LB6101: the control plane of the state directory was asked.
-  assert.equal(await tokenOf({ ...wish, namesStateDir: true, env }), "LB6101");
+  assert.equal(await tokenOf({ ...wish, stateDirBy: "option", env }), "LB6101");
   assert.equal(await tokenOf({ ...wish, env }), "variable");
+  // A user who is named is never answered as the administrator for whom the state directory stands.
+  assert.equal(await tokenOf({ ...wish, stateDirBy: "environment", env }), "variable");
+  const noUser = { ...env, LANDBRIDGE_KUBECONFIG: "" };
+  assert.equal(await tokenOf({ ...wish, stateDirBy: "environment", env: noUser }), "LB6101");
   assert.equal(await tokenOf({ ...wish, env: { ...env, LANDBRIDGE_KUBECONFIG: "" } }), "saved");
   const home = { HOME: join(base, "empty-home"), KUBECONFIG: files.own };
   assert.equal(await tokenOf({ ...wish, env: home }), "LB6101");

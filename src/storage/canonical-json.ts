@@ -5,6 +5,11 @@
 export function canonicalJson(value: unknown): string {
   const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError("not a JSON value");
+  return canonicalText(text);
+}
+
+/** The same for any JSON text. */
+export function canonicalText(text: string): string {
   return print(JSON.parse(text));
 }
 

@@ -1,5 +1,6 @@
 /** The journal's entries, and whether they are still those that were written. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { canonicalText } from "../canonical-json.ts";
 import { type ChainHead, EMPTY_CHAIN, followChain, type KeptEntry, nextEntry } from "../journal-chain.ts";
 import type { JournalVerdict } from "../store.ts";
 import type { PostedNote } from "./protocol.ts";
@@ -27,7 +28,7 @@ export class JournalTable {
   }
 
   append(head: ChainHead, note: PostedNote): ChainHead {
-    const entry = nextEntry(head, note.time, note.text);
+    const entry = nextEntry(head, note.time, canonicalText(note.text));
     this.#add.run(entry.number, entry.time, entry.note, entry.previous, entry.hash);
     return { number: entry.number, hash: entry.hash };
   }

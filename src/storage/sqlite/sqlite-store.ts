@@ -1,7 +1,6 @@
 /** The store in one SQLite file, in the control plane's thread: asks the store's thread, and tells the watchers. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Problem } from "../../model/problem.ts";
-import { canonicalJson } from "../canonical-json.ts";
 import { StorageFailure } from "../storage-problem.ts";
 import type { JournalNote, Store, StoredValue, WatchStart, Write, WriteOutcome } from "../store.ts";
 import { Compaction } from "./compaction.ts";
@@ -69,7 +68,7 @@ export class SqliteStore implements Store {
   write(writes: readonly Write[], note?: JournalNote): Promise<WriteOutcome> {
     const { promise, resolve, reject } = Promise.withResolvers<WriteOutcome>();
     const posted = writes.map((write) => postedWrite(write, this.#settings.isSecret));
-    const entry = note && { time: this.#settings.now().toISOString(), text: canonicalJson(note) };
+    const entry = note && { time: this.#settings.now().toISOString(), text: JSON.stringify(note) };
     this.#thread.post(
       "commit",
       { writes: posted, note: entry },

@@ -23,6 +23,7 @@ function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unk
 
 function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   for (const key in a) if (!equal(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  // A field may be called "constructor": what a inherits doesn't count.
+  for (const key in b) if (b[key] !== undefined && (a[key] === undefined || !Object.hasOwn(a, key))) return false;
   return true;
 }

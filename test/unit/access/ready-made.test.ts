@@ -12,7 +12,7 @@ const READ = ["get", "list", "watch"];
 
 /** Kinds that only an admin sees: who reads a credential can use it, and who writes RBAC can give himself anything. */
 const WITHHELD = ["Secret", "AccessToken", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-const TEAM_WRITES = ["HTTPRoute", "ReferenceGrant", "HybridService", "Service", "EndpointSlice", "Secret"];
+const TEAM_WRITES = ["HTTPRoute", "ReferenceGrant", "HybridService", "Service", "Secret"];
 
 function may(name: string, request: Attributes): boolean {
   return policy.authorize(userNamed(name), request).allowed;

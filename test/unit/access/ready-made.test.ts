@@ -13,6 +13,7 @@ const READ = ["get", "list", "watch"];
 /** Kinds that only an admin sees: who reads a credential can use it, and who writes RBAC can give himself anything. */
 const WITHHELD = ["Secret", "AccessToken", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
 const TEAM_WRITES = ["HTTPRoute", "ReferenceGrant", "HybridService", "Service", "Secret"];
+const TEAM_READS = [...TEAM_WRITES, "EndpointSlice", "Event"];
 
 function may(name: string, request: Attributes): boolean {
   return policy.authorize(userNamed(name), request).allowed;
@@ -59,8 +60,8 @@ test("a viewer reads every kind but credentials and RBAC, everywhere, and writes
 
 test("a team reads and writes its own routing and Secrets, and touches nothing of others", () => {
   assert.deepEqual(kindsAllowed("team", WRITE, "shop").sort(), [...TEAM_WRITES].sort());
-  assert.deepEqual(kindsAllowed("team", ["list", "watch"], "shop").sort(), [...TEAM_WRITES, "Event"].sort());
-  assert.deepEqual(kindsAllowed("team", ["get"], "shop").sort(), [...TEAM_WRITES, "Event", "Namespace"].sort());
+  assert.deepEqual(kindsAllowed("team", ["list", "watch"], "shop").sort(), [...TEAM_READS].sort());
+  assert.deepEqual(kindsAllowed("team", ["get"], "shop").sort(), [...TEAM_READS, "Namespace"].sort());
   for (const verb of [...READ, ...WRITE]) {
     assert.deepEqual(kindsAllowed("team", [verb], "pay"), [], `${verb} in another namespace`);
     assert.deepEqual(kindsAllowed("team", [verb], ""), [], `${verb} in all namespaces`);

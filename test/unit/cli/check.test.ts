@@ -88,6 +88,7 @@ test("each stage of a directory is printed as YAML or JSON, without secrets", as
   assert.match(model, /kind: HybridService/);
   assert.match(routing, /hostname: shop\.example\.com/);
   assert.match(envoy, /hybrid\/shop\/front\/vm/);
+  assert.match(envoy, /10\.1\.0\.4/, "addresses of Static platforms are known");
   const nobody = await landbridge(["compile", directory.path, "--object", "HTTPRoute/shop/nobody"]);
   assert.deepEqual([nobody.code, nobody.out], [1, ""]);
   assert.match(nobody.err, /HTTPRoute\/shop\/nobody is not in .* \(LB6202\)/);

@@ -11,8 +11,8 @@ export type WatcherCalls = {
 };
 
 const open: IncomingMessage[] = [];
-const received: string[] = [];
-let wake = () => {};
+/** What is waited for, and by which watches still. */
+let wanted: { readonly text: string; readonly missing: Set<number>; readonly done: () => void } | undefined;
 
 const calls: WatcherCalls = {
   async watch({ access, path, count }) {
@@ -20,23 +20,20 @@ const calls: WatcherCalls = {
     for (let index = 0; index < count; index++) {
       const response = await connection.open("GET", path);
       const place = open.push(response) - 1;
-      received[place] = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        // The newest lines are enough.
-        received[place] = (received[place] + chunk).slice(-4_096);
-        wake();
+      let tail = "";
+      response.setEncoding("latin1").on("data", (chunk: string) => {
+        if (!wanted?.missing.has(place)) return;
+        const received = tail + chunk;
+        tail = received.slice(-100);
+        if (received.includes(wanted.text) && wanted.missing.delete(place) && wanted.missing.size === 0) wanted.done();
       });
     }
     return open.length;
   },
   seen(text) {
     const { promise, resolve } = Promise.withResolvers<string>();
-    let missing = open.map((_, place) => place);
-    wake = () => {
-      missing = missing.filter((place) => !received[place]?.includes(text));
-      if (missing.length === 0) resolve(String(process.hrtime.bigint()));
-    };
-    wake();
+    const done = () => resolve(String(process.hrtime.bigint()));
+    wanted = { text, missing: new Set(open.keys()), done };
     return promise;
   },
 };

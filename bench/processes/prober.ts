@@ -4,6 +4,7 @@
  */
 import { renameSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { type ApiAccess, ApiConnection } from "../api/api-connection.ts";
 import { type Answer, Connection } from "../http/connection.ts";
 import { answerCalls, endWithParent } from "./calls.ts";
 
@@ -31,8 +32,23 @@ export interface Effect {
   readonly requests: number;
 }
 
+export interface ApiPatch {
+  readonly access: ApiAccess;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+export interface PatchEffect {
+  /** From the first byte of the request until its effect was seen. */
+  readonly elapsed: number;
+  /** Until it was answered. */
+  readonly answered: number;
+}
+
 export type ProberCalls = {
   effectOf(input: { readonly change: Replacement; readonly probe: Probe }): Promise<Effect>;
+  /** The same for a merge patch through the API. */
+  effectOfPatch(input: { readonly patch: ApiPatch; readonly probe: Probe }): Promise<PatchEffect>;
   /** Nobody need be listening yet. @returns the time since `since` of the shared clock */
   firstAnswer(input: { readonly probe: Probe; readonly since: string }): Promise<number>;
   /** What one request takes. */
@@ -43,6 +59,7 @@ export type ProberCalls = {
 const PATIENCE_MS = 30_000;
 
 const connections = new Map<number, Connection>();
+const apiConnections = new Map<number, ApiConnection>();
 
 const calls: ProberCalls = {
   async effectOf({ change, probe }) {
@@ -51,6 +68,16 @@ const calls: ProberCalls = {
     renameSync(change.from, change.to);
     const requests = await until(probe);
     return { elapsed: since(startedAt), startedAt: String(startedAt), requests };
+  },
+  async effectOfPatch({ patch: { access, path, body }, probe }) {
+    const api = apiConnections.get(access.port) ?? new ApiConnection(access, 1);
+    apiConnections.set(access.port, api);
+    await warm(probe);
+    const startedAt = process.hrtime.bigint();
+    const written = api.call("PATCH", path, body, "application/merge-patch+json").then(() => since(startedAt));
+    const seen = until(probe).then(() => since(startedAt));
+    const [answered, elapsed] = await Promise.all([written, seen]);
+    return { elapsed, answered };
   },
   async firstAnswer({ probe, since: start }) {
     await until(probe, 5);

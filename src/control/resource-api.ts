@@ -21,6 +21,7 @@ import { type HttpsServer, startHttpsServer } from "../api/server/https-server.t
 import { WatchBoard } from "../api/server/watch-board.ts";
 import { FixedSource } from "../config/fixed-source.ts";
 import type { Logger } from "../lib/log.ts";
+import { apiKindNamed } from "../model/api-kinds.ts";
 import type { ObjectKey } from "../model/keys.ts";
 import type { AnyResource } from "../model/kinds.ts";
 import type { RawObject } from "../model/object-meta.ts";
@@ -180,7 +181,10 @@ export class ResourceApi {
       server.setCredentials({ ...credentials, caPem: this.#authority.caPem }),
     );
     signal.addEventListener("abort", () => renewal.stop(), { once: true });
-    this.#tasks.push(server.closed, ...this.#startCleaners(audit, signal));
+    this.#tasks.push(
+      server.closed.then(() => audit.flush()),
+      ...this.#startCleaners(audit, signal),
+    );
     return undefined;
   }
 
@@ -256,5 +260,13 @@ function systemRequester(name: string): Requester {
 function attributes(verb: string, { apiVersion, kind, metadata }: RawObject) {
   const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
   const { namespace = "", name } = metadata;
-  return { kind: "resource", verb, group, resource: kind.toLowerCase(), subresource: "", namespace, name } as const;
+  return {
+    kind: "resource",
+    verb,
+    group,
+    resource: apiKindNamed(kind)?.plural ?? kind,
+    subresource: "",
+    namespace,
+    name,
+  } as const;
 }

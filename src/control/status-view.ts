@@ -94,7 +94,10 @@ function programmedCondition({ programmed, refused }: StatusInputs, isAccepted: 
   const [first] = refused;
   if (!isAccepted) return no("Invalid", "nothing is served before Accepted is True");
   if (first)
-    return no("Invalid", `Envoy refused ${first.resource}: ${first.message.trim()}. The last good version keeps serving`);
+    return no(
+      "Invalid",
+      `Envoy refused ${first.resource}: ${first.message.trim()}. The last good version keeps serving`,
+    );
   if (!programmed) return no("Pending", "not published yet");
   if (programmed.kind === "pending") {
     const gateways = programmed.waitsFor

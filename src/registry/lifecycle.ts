@@ -4,6 +4,7 @@
  */
 import { equal } from "../lib/equal.ts";
 import type { RawMeta, RawObject } from "../model/object-meta.ts";
+import { ORIGIN_ANNOTATION } from "./compose.ts";
 
 export interface Birth {
   readonly name: string;
@@ -16,7 +17,8 @@ export interface Birth {
 /** A new object as it is stored. Its author has no say in identity, times, generation and status. */
 export function bornObject(object: RawObject, { name, namespace, uid, now }: Birth): RawObject {
   const rest: RawObject = { ...object, status: undefined };
-  const { generateName, labels, annotations, finalizers, ownerReferences } = object.metadata;
+  const { generateName, labels, finalizers, ownerReferences } = object.metadata;
+  const annotations = ownAnnotations(object.metadata);
   return {
     ...withoutStringData(rest),
     metadata: tidyMeta({
@@ -37,7 +39,8 @@ export function bornObject(object: RawObject, { name, namespace, uid, now }: Bir
 /** The next version of an object: what its author may change comes from `after`, everything else stays. */
 export function changedObject(before: RawObject, after: RawObject): RawObject {
   const rest: RawObject = { ...after, status: undefined };
-  const { labels, annotations, finalizers, ownerReferences } = after.metadata;
+  const { labels, finalizers, ownerReferences } = after.metadata;
+  const annotations = ownAnnotations(after.metadata);
   const metadata = tidyMeta({ ...before.metadata, labels, annotations, finalizers, ownerReferences });
   const changed: RawObject = {
     ...withoutStringData(rest),
@@ -77,6 +80,12 @@ export function isDying({ metadata }: RawObject): boolean {
 /** Nothing holds the object back any more. */
 export function isDead(object: RawObject): boolean {
   return isDying(object) && (object.metadata.finalizers ?? []).length === 0;
+}
+
+/** Without the one that says where an object of a file stands: an object of the store stands in none. */
+function ownAnnotations({ annotations }: RawMeta): RawMeta["annotations"] {
+  if (annotations === undefined || !Object.hasOwn(annotations, ORIGIN_ANNOTATION)) return annotations;
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== ORIGIN_ANNOTATION));
 }
 
 function desired(object: RawObject): object {

@@ -1,6 +1,6 @@
-// Writes the samples in test/golden/kubernetes-protobuf: objects in protobuf and in JSON, both by Kubernetes' own code.
+// Writes the samples in test/support/kubernetes-samples: objects in protobuf and in JSON, both by Kubernetes' own code.
 //
-//	cd tools/kubectl && go run ../../test/support/kubernetes-samples/main.go ../../test/golden/kubernetes-protobuf
+//	cd tools/kubectl && go run ../../test/support/kubernetes-samples/main.go ../../test/support/kubernetes-samples
 package main
 
 import (

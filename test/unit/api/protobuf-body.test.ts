@@ -209,7 +209,7 @@ test("times are whole seconds, of Events also parts of them, and an empty one is
 
 /** Bodies as Kubernetes' own code writes them. */
 const samples = Object.values(
-  JSON.parse(readFileSync(new URL("../../golden/kubernetes-protobuf/full.json", import.meta.url), "utf8")) as Record<
+  JSON.parse(readFileSync(new URL("../../support/kubernetes-samples/full.json", import.meta.url), "utf8")) as Record<
     string,
     { readonly protobuf: string }
   >,

@@ -11,7 +11,7 @@ interface Sample {
 
 /** Written by Kubernetes' own code: test/support/kubernetes-samples/main.go. */
 function samples(name: string): readonly (readonly [kind: string, sample: Sample])[] {
-  const path = new URL(`../../golden/kubernetes-protobuf/${name}.json`, import.meta.url);
+  const path = new URL(`../../support/kubernetes-samples/${name}.json`, import.meta.url);
   return Object.entries(JSON.parse(readFileSync(path, "utf8")) as Record<string, Sample>);
 }
 

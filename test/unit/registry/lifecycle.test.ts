@@ -68,3 +68,11 @@ test("an object that is being deleted is dead when its last finalizer is gone", 
   assert.equal(isDead(released), true);
   assert.equal(isDead(rawService("a")), false);
 });
+
+test("nobody can say of an object of the store that it stands in a file", () => {
+  const annotations = { "landbridge.dev/origin": "other.yaml:1:1", mine: "yes" };
+  const born = bornObject(rawService("a", { annotations }), BIRTH);
+  assert.deepEqual(born.metadata.annotations, { mine: "yes" });
+  const changed = changedObject(born, { ...born, metadata: { ...born.metadata, annotations } });
+  assert.deepEqual(changed, born);
+});

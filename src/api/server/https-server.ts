@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Problem } from "../../model/problem.ts";
 import { API_PROBLEMS } from "../problem-codes.ts";
+import { holdBack } from "./held-back-body.ts";
+import { tellProtocolFailure } from "./protocol-failure.ts";
+import { Strangers } from "./strangers.ts";
 
 export interface ServerCredentials {
   readonly certPem: string;
@@ -16,8 +19,10 @@ export interface HttpsServerOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly credentials: ServerCredentials;
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  /** `admitted` is to be called when the request's author is known. */
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse, admitted: () => void) => void;
   readonly signal: AbortSignal;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 export interface HttpsServer {
@@ -36,31 +41,60 @@ const LIMITS = {
   requestMs: 60_000,
   keepAliveMs: 75_000,
   headerBytes: 32 * 1024,
+  /** How often it is looked whether a request is over its time. */
+  lookMs: 2_000,
 };
+
+export type ServerLimits = typeof LIMITS;
 
 /** TLS 1.2 and newer. A client certificate is asked for, not required: tokens are the other way in. */
 export async function startHttpsServer(options: HttpsServerOptions): Promise<HttpsServer | Problem> {
   const { host, port, credentials, onRequest, signal } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const strangers = new Strangers();
+  const answering = new WeakMap<Socket, Set<ServerResponse>>();
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const responses = answering.get(socket) ?? new Set();
+    answering.set(socket, responses.add(response));
+    response.once("close", () => responses.delete(response));
+    onRequest(request, response, () => strangers.forget(request));
+  };
   const server = createServer(
     {
       ...tlsOf(credentials),
       minVersion: "TLSv1.2",
       requestCert: true,
       rejectUnauthorized: false,
-      handshakeTimeout: LIMITS.handshakeMs,
-      headersTimeout: LIMITS.headersMs,
-      requestTimeout: LIMITS.requestMs,
-      keepAliveTimeout: LIMITS.keepAliveMs,
-      maxHeaderSize: LIMITS.headerBytes,
+      handshakeTimeout: limits.handshakeMs,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.lookMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      maxHeaderSize: limits.headerBytes,
+      // The handler refuses what has none: with a Status.
+      requireHostHeader: false,
       noDelay: true,
     },
-    onRequest,
+    answer,
   );
-  server.maxConnections = LIMITS.connections;
+  boundConnections(server, limits.connections, strangers);
+  server.on("checkContinue", (request, response) => {
+    holdBack(request, response);
+    answer(request, response);
+  });
+  // Whatever else is expected: it is answered as any other request.
+  server.on("checkExpectation", answer);
+  server.on("clientError", (error, socket) => {
+    const responses = [...(answering.get(socket as Socket) ?? [])];
+    tellProtocolFailure(error, socket, responses.some(({ headersSent }) => headersSent) || responses.length > 1);
+  });
   // A client that breaks off a handshake is no news.
   server.on("tlsClientError", (_, socket) => socket.destroy());
   const problem = await listen(server, host, port);
   if (problem) return problem;
+  // A connection that can't be taken, when there are no descriptors left, is lost alone.
+  server.on("error", () => undefined);
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const stop = () => {
     server.close(() => resolve());
@@ -73,6 +107,21 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
     setCredentials: (next) => server.setSecureContext(tlsOf(next)),
     closed,
   };
+}
+
+/** As many as there are places; who comes when all are taken gets that of a stranger. */
+function boundConnections(server: Server, places: number, strangers: Strangers): void {
+  // Those that are being closed count too.
+  server.maxConnections = places + 256;
+  let open = 0;
+  server.on("connection", (socket: Socket) => {
+    open += 1;
+    socket.once("close", () => {
+      open -= 1;
+    });
+    if (open > places && !strangers.cutOffOldest()) socket.destroy();
+    else strangers.add(socket);
+  });
 }
 
 function tlsOf({ certPem, keyPem, caPem }: ServerCredentials) {

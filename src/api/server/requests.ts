@@ -6,6 +6,7 @@ import type { ParsedBody } from "../resources/api-request.ts";
 import type { Result } from "../resources/object-writer.ts";
 import { requestEntityTooLarge } from "../status/failures.ts";
 import { refused } from "../status/status.ts";
+import { letCome } from "./held-back-body.ts";
 
 /** The client closed the connection in the middle of its request: nobody is there to be answered. */
 export class ClientGone extends Error {}
@@ -14,18 +15,23 @@ export class ClientGone extends Error {}
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 /**
- * The whole body; at most once. What is too large isn't read to its end: the connection is closed behind the answer.
+ * The whole body; at most once. Nothing is kept of one that is too large: the connection is closed behind the answer.
  */
 function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
   const tooLarge = requestEntityTooLarge(`limit is ${MAX_BODY_BYTES} bytes`);
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return Promise.resolve({ failure: tooLarge });
+  if (request.destroyed) return Promise.reject(new ClientGone());
+  letCome(request);
   const chunks: Buffer[] = [];
   let size = 0;
   const { promise, resolve, reject } = Promise.withResolvers<Result<Buffer>>();
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-    else resolve({ failure: tooLarge });
+    else {
+      chunks.length = 0;
+      resolve({ failure: tooLarge });
+    }
   });
   request.once("end", () => resolve({ value: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }));
   request.once("error", reject);
@@ -39,6 +45,11 @@ export async function readParsedBody(request: IncomingMessage): Promise<Result<P
   const bytes = await readBody(request);
   if ("failure" in bytes) return bytes;
   if (bytes.value.length === 0) return { value: undefined };
+  const coding = request.headers["content-encoding"] ?? "identity";
+  if (coding.toLowerCase() !== "identity") {
+    const message = "the body is compressed: send it as it is, without Content-Encoding";
+    return { failure: refused({ reason: "UnsupportedMediaType", message }) };
+  }
   const type = bodyTypeOf(request.headers["content-type"]);
   if ("problem" in type) return { failure: refused(type.problem) };
   const parsed = parseBody(bytes.value, type.body.format);

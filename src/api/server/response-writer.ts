@@ -12,6 +12,7 @@ import type { ListPage } from "../resources/list-page.ts";
 import { ObjectWatch, type WatchEventType } from "../resources/object-watch.ts";
 import { refused, type Status } from "../status/status.ts";
 import { tableOf } from "../table/table.ts";
+import { endAfterBody, hasUnreadBody } from "./unread-body.ts";
 
 const JSON_TYPE = "application/json";
 
@@ -192,10 +193,11 @@ export class ResponseWriter {
       response.destroy();
       return;
     }
-    // What was not read of the body can't be told from the next request.
-    if (!this.request.complete && !isBodiless(this.request)) response.setHeader("connection", "close");
+    const isUnread = hasUnreadBody(this.request);
+    if (isUnread) response.setHeader("connection", "close");
     response.writeHead(code, { "content-type": type, "content-length": Buffer.byteLength(body) });
-    response.end(body);
+    if (isUnread) endAfterBody(this.request, response, body);
+    else response.end(body);
   }
 }
 
@@ -221,8 +223,4 @@ function partial({ json }: ServedObject): object {
 
 function pretty(json: Buffer): Buffer {
   return Buffer.from(`${JSON.stringify(JSON.parse(json.toString("utf8")), undefined, 2)}\n`);
-}
-
-function isBodiless({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
 }

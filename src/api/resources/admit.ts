@@ -6,9 +6,10 @@ import type { FieldPath, Finding } from "../../model/mistake.ts";
 import { formatPath } from "../../model/mistake.ts";
 import { checkRawMeta, type RawObject } from "../../model/object-meta.ts";
 import { isFields, readObject } from "../../model/object-reader.ts";
-import { badRequest } from "../status/failures.ts";
+import { badRequest, requestEntityTooLarge } from "../status/failures.ts";
 import { invalid } from "../status/invalid.ts";
 import type { Status } from "../status/status.ts";
+import { hasMoreValues } from "./object-size.ts";
 
 /** What to do with fields that the kind doesn't have (Kubernetes' query parameter fieldValidation). */
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
@@ -30,8 +31,11 @@ export interface Admitted {
   readonly warnings: readonly string[];
 }
 
-/** The findings of one reading are bounded, so unknown fields come in portions. */
-const MAX_READINGS = 20;
+/** The findings of one reading are bounded, so unknown fields come in portions; and each reading takes its time. */
+const MAX_READINGS = 6;
+
+/** A large EndpointSlice has 20,000. More take so long to read that all others would have to wait. */
+const MAX_VALUES = 30_000;
 
 /** `value` is any JSON value. */
 export function admit(
@@ -41,6 +45,8 @@ export function admit(
 ): { readonly admitted: Admitted } | { readonly failure: Status } {
   const { definition, version } = place;
   if (!isFields(value)) return { failure: badRequest("the body isn't an object") };
+  if (hasMoreValues(value, MAX_VALUES))
+    return { failure: requestEntityTooLarge(`limit is ${MAX_VALUES} fields and list entries in an object`) };
   const mismatch = placeMismatch(value, place);
   if (mismatch) return { failure: badRequest(mismatch) };
   const object = withoutNulls(value) as unknown as RawObject;

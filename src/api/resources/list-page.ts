@@ -3,6 +3,7 @@ import type { Registry } from "../../registry/registry.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import { badRequest, expired, timedOut } from "../status/failures.ts";
 import type { Status } from "../status/status.ts";
+import { parseRevision } from "./resource-version.ts";
 
 export interface ListQuery {
   readonly kind: string;
@@ -41,8 +42,8 @@ export async function listPage(registry: Registry, query: ListQuery): Promise<Li
   const revision = place?.revision ?? exactRevision(query);
   if (typeof revision === "string") return { failure: badRequest(revision) };
   const now = await registry.list(query.kind);
-  const asked = query.resourceVersion === "" ? 0 : Number(query.resourceVersion);
-  if (!Number.isSafeInteger(asked) || asked < 0)
+  const asked = query.resourceVersion === "" ? 0 : parseRevision(query.resourceVersion);
+  if (asked === undefined)
     return {
       failure: badRequest(`resourceVersion: Invalid value: ${JSON.stringify(query.resourceVersion.slice(0, 40))}`),
     };

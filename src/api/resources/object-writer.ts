@@ -19,8 +19,10 @@ import type { Status } from "../status/status.ts";
 import { admit, type FieldValidation, type Place } from "./admit.ts";
 import { heldBy } from "./deletion.ts";
 import { immutableFindings } from "./immutable.ts";
+import { sizeFailure } from "./object-size.ts";
 import { readOnly } from "./read-only.ts";
 import { resourceOf } from "./resource-name.ts";
+import { parseRevision } from "./resource-version.ts";
 import { storageFailure } from "./storage-failure.ts";
 
 export type Result<Value> = { readonly value: Value } | { readonly failure: Status };
@@ -90,6 +92,8 @@ export class ObjectWriter {
     const refusal = request.gate(() => undefined, resource);
     if (refusal) return { failure: refusal };
     const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
+    const tooLarge = sizeFailure(born);
+    if (tooLarge) return { failure: tooLarge };
     if (request.dryRun) return { value: { object: pretended(key, request.place, born, undefined), warnings } };
     const outcome = await this.#commit({ key, object: born, expected: 0 }, request, request.note(undefined, born));
     if (outcome.kind === "conflict") return { failure: alreadyExists(resourceOf(definition), name) };
@@ -188,6 +192,8 @@ export class ObjectWriter {
 
   #refusal(before: RawObject, next: RawObject, resource: AnyResource, request: WriteRequest): Status | undefined {
     const { definition } = request.place;
+    const tooLarge = sizeFailure(next);
+    if (tooLarge) return tooLarge;
     const findings = immutableFindings(before, next);
     if (findings.length > 0) return invalid(definition, next.metadata.name ?? "", findings);
     return request.gate(() => readObject(before).resource, resource);
@@ -238,9 +244,11 @@ function preconditionFailure(served: ServedObject, { uid, resourceVersion }: Pre
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${served.uid}`,
     );
   if (resourceVersion === undefined || resourceVersion === "") return undefined;
-  const named = Number(resourceVersion);
+  const named = parseRevision(resourceVersion);
   const since = owner.kind === "store" ? owner.revision : revision;
-  return named >= since && named <= revision ? undefined : conflict(resourceOf(definition), name, RACE);
+  return named !== undefined && named >= since && named <= revision
+    ? undefined
+    : conflict(resourceOf(definition), name, RACE);
 }
 
 function namedRevision(value: unknown): string | undefined {

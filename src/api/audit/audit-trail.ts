@@ -6,6 +6,7 @@ import type { Attributes, User } from "../../access/user.ts";
 import { redact } from "../../lib/redact.ts";
 import type { RawObject } from "../../model/object-meta.ts";
 import type { Journal, JournalNote } from "../../storage/store.ts";
+import { RefusalLimit } from "./refusal-limit.ts";
 
 /** Who asks, from where; the same for all that one request does. */
 export interface Requester {
@@ -19,16 +20,12 @@ export interface Requester {
   readonly traceparent?: string | undefined;
 }
 
-/** An attacker who is refused a thousand times a second must not fill the disk: the rest is only counted. */
-const REFUSALS_PER_ADDRESS = 20;
-const REFUSAL_WINDOW_MS = 10_000;
-const MAX_ADDRESSES = 1_000;
-
 export class AuditTrail {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #onEntry: (lost: string | undefined) => void;
-  readonly #refusals = new Map<string, { since: number; count: number }>();
+  readonly #refusals = new RefusalLimit();
+  #look: NodeJS.Timeout | undefined;
 
   /** @param onEntry after each entry that is no part of a write: undefined, or why it was lost. @param now milliseconds */
   constructor(journal: Journal, now: () => number, onEntry: (lost: string | undefined) => void) {
@@ -56,16 +53,22 @@ export class AuditTrail {
 
   /** Attempts that authentication or authorization refused. */
   refused(requester: Requester, attributes: Attributes | undefined, reason: string): void {
-    const suppressed = this.#countRefusal(requester.from);
-    if (suppressed === undefined) return;
+    const isWritten = this.#refusals.count({ from: requester.from, user: requester.user?.name ?? "" }, this.#now());
+    this.#lookLater();
+    if (!isWritten) return;
     const note = {
       type: "refused",
       ...requesterFields(requester),
       ...(attributes ? attributeFields(attributes) : {}),
-      reason,
-      ...(suppressed > 0 ? { notWrittenBefore: suppressed } : {}),
+      reason: reason.slice(0, 2_000),
     };
     void this.#append(note);
+  }
+
+  /** Writes down how many refusals were only counted until now. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#look);
+    await this.#tellCounts("everything");
   }
 
   /** Something that the control plane, or an operator by other means than a write, decided or took out. */
@@ -78,17 +81,22 @@ export class AuditTrail {
     this.#onEntry(problem?.message);
   }
 
-  /** @returns how many were only counted before this one; undefined if this one is only counted too */
-  #countRefusal(from: string): number | undefined {
-    const now = this.#now();
-    const seen = this.#refusals.get(from);
-    if (!seen || now - seen.since > REFUSAL_WINDOW_MS) {
-      if (this.#refusals.size >= MAX_ADDRESSES) this.#refusals.clear();
-      this.#refusals.set(from, { since: now, count: 1 });
-      return Math.max(0, (seen?.count ?? 0) - REFUSALS_PER_ADDRESS);
+  #lookLater(): void {
+    const after = this.#refusals.lookAfter;
+    if (this.#look || after === undefined) return;
+    this.#look = setTimeout(() => {
+      this.#look = undefined;
+      void this.#tellCounts("over");
+      this.#lookLater();
+    }, after).unref();
+  }
+
+  async #tellCounts(which: "over" | "everything"): Promise<void> {
+    for (const { from, user, count, since } of this.#refusals.takeSummaries(this.#now(), which)) {
+      const time = new Date(since).toISOString();
+      const reason = `${count} more were refused since ${time}, which were only counted`;
+      await this.#append({ type: "refused", user, from, count, since: time, reason });
     }
-    seen.count++;
-    return seen.count > REFUSALS_PER_ADDRESS ? undefined : 0;
   }
 }
 

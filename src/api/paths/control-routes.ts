@@ -4,7 +4,6 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { ZodError, z } from "zod";
 import type { ApiAuthority } from "../../access/api-authority.ts";
@@ -16,6 +15,7 @@ import type { Store } from "../../storage/store.ts";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { ControlView } from "../local/control-view.ts";
 import { ROUTES } from "../local/routes.ts";
+import { readParsedBody } from "../server/requests.ts";
 import { badRequest, forbidden, serviceUnavailable } from "../status/failures.ts";
 import type { PathAnswer, PathCall, PathRoutes } from "./path-route.ts";
 import { planRoute } from "./plan-route.ts";
@@ -50,11 +50,13 @@ export function controlRoutes(parts: ControlRoutesParts): PathRoutes {
         name.replace(/^(\w+) /, (method) => method.toLowerCase()).replace(" /v1/", " /landbridge/v1/"),
         async ({ request, query }: PathCall): Promise<PathAnswer> => {
           try {
-            const body = request.method === "POST" ? await json(request) : undefined;
+            const posted = request.method === "POST" ? await readParsedBody(request) : { value: undefined };
+            if ("failure" in posted) return { kind: "failure", status: posted.failure };
+            const body = posted.value?.value;
             return { kind: "json", value: redact(route(view, { query: Object.fromEntries(query), body })) ?? null };
           } catch (error) {
-            if (!(error instanceof ZodError || error instanceof SyntaxError)) throw error;
-            return { kind: "failure", status: badRequest(error.message) };
+            if (!(error instanceof ZodError)) throw error;
+            return { kind: "failure", status: badRequest(z.prettifyError(error)) };
           }
         },
       ] as const,
@@ -71,7 +73,7 @@ export function controlRoutes(parts: ControlRoutesParts): PathRoutes {
 
 async function auditPage(store: Store, { query }: PathCall): Promise<PathAnswer> {
   const page = auditQuery.safeParse(Object.fromEntries(query));
-  if (!page.success) return { kind: "failure", status: badRequest(page.error.message) };
+  if (!page.success) return { kind: "failure", status: badRequest(z.prettifyError(page.error)) };
   return { kind: "json", value: await store.journal.read(page.data.after, page.data.limit) };
 }
 
@@ -91,6 +93,9 @@ async function backup({ store, stateDir, audit }: ControlRoutesParts, { requeste
         const { size } = await stat(path);
         response.writeHead(200, { "content-type": "application/vnd.sqlite3", "content-length": size });
         await pipeline(createReadStream(path), response);
+      } catch (error) {
+        // The client went away in the middle.
+        if (!response.destroyed) throw error;
       } finally {
         rmSync(path, { force: true });
       }
@@ -103,18 +108,13 @@ async function issueCertificate(
   { authority, policy, audit }: ControlRoutesParts,
   { user, requester, request }: PathCall,
 ): Promise<PathAnswer> {
-  let body: unknown;
-  try {
-    body = await json(request);
-  } catch {
-    return { kind: "failure", status: badRequest("the body isn't JSON") };
-  }
-  const wanted = certificateRequest.safeParse(body);
+  const posted = await readParsedBody(request);
+  if ("failure" in posted) return { kind: "failure", status: posted.failure };
+  const wanted = certificateRequest.safeParse(posted.value?.value);
   if (!wanted.success) return { kind: "failure", status: badRequest(z.prettifyError(wanted.error)) };
   const missing = missingToIssue(policy, user, wanted.data);
   if (missing.length > 0) {
     const why = `user ${JSON.stringify(user.name)} may not issue it: ${missing.join("; ")}`;
-    audit.refused(requester, { kind: "path", verb: "post", path: "/landbridge/v1/certificates" }, why);
     return { kind: "failure", status: forbidden({ group: "", resource: "" }, "", why) };
   }
   const issued = await authority.issueClient(wanted.data);

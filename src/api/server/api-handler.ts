@@ -23,6 +23,9 @@ import { ClientGone, clientAddress, readParsedBody } from "./requests.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import type { WatchBoard } from "./watch-board.ts";
 
+/** Done in one's own name instead, the request would do what its author didn't mean. */
+const IMPERSONATION = "acting as somebody else (Impersonate-User, kubectl --as) isn't supported";
+
 export interface ApiHandlerOptions {
   readonly registry: Registry;
   readonly service: ResourceService;
@@ -55,8 +58,8 @@ export class ApiHandler {
     this.#options = options;
   }
 
-  /** Never throws. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Never throws. @param admitted is called when it is known who asks */
+  async handle(request: IncomingMessage, response: ServerResponse, admitted = () => {}): Promise<void> {
     const started = performance.now();
     const id = randomUUID();
     const answered = { verb: "", resource: "", user: "" };
@@ -69,7 +72,7 @@ export class ApiHandler {
     });
     const writer = new ResponseWriter(request, response);
     try {
-      await this.#answer(request, response, writer, id, answered);
+      await this.#answer(request, response, writer, id, answered, admitted);
     } catch (error) {
       if (error instanceof ClientGone) return;
       this.#options.onDefect(error, id);
@@ -83,7 +86,10 @@ export class ApiHandler {
     writer: ResponseWriter,
     id: string,
     answered: { verb: string; resource: string; user: string },
+    admitted: () => void,
   ): Promise<void> {
+    if (request.httpVersion === "1.1" && request.headers.host === undefined)
+      return writer.status(badRequest("the request has no Host header"));
     const [path = "/", search = ""] = splitUrl(request.url ?? "/");
     const query = new URLSearchParams(search);
     const info = requestInfo(request.method ?? "GET", path, query);
@@ -102,9 +108,14 @@ export class ApiHandler {
       response.setHeader("www-authenticate", 'Bearer realm="landbridge"');
       return writer.status(unauthorized(user.message));
     }
+    admitted();
     answered.user = user.name;
     const requester = { ...asked, user };
     const attributes = attributesOf(info);
+    if (request.headers["impersonate-user"] !== undefined || request.headers["impersonate-uid"] !== undefined) {
+      this.#options.audit.refused(requester, attributes, IMPERSONATION);
+      return writer.status(forbidden({ group: "", resource: "" }, "", IMPERSONATION));
+    }
     const decision = this.#options.policy.authorize(user, attributes);
     if (!decision.allowed) {
       this.#options.audit.refused(requester, attributes, decision.reason);
@@ -114,6 +125,7 @@ export class ApiHandler {
       const accept = request.headers.accept ?? "";
       const call = { path: info.path, query, accept, user, requester, request };
       const answer = await answerPath(this.#options.paths, info.verb, call);
+      if (answer?.kind === "failure") this.#noteRefusal(requester, attributes, answer.status);
       return answer ? writer.path(answer) : writer.status(unknownPath());
     }
     answered.resource = await this.#answerResource(info, query, requester, writer);
@@ -152,9 +164,15 @@ export class ApiHandler {
       return definition.plural;
     }
     const answer = await this.#options.service.answer({ info, definition, user, requester, query, body });
+    if (answer.kind === "failure") this.#noteRefusal(requester, attributesOf(info), answer.status);
     if (answer.kind !== "watch") writer.answer(answer, info);
     else await this.#openWatch(answer.watch, info, requester, writer);
     return definition.plural;
+  }
+
+  /** What roles allowed, and the request's content made forbidden: rights given away, others' hosts, files' objects. */
+  #noteRefusal(requester: Requester, attributes: Attributes, { reason, message = "" }: Status): void {
+    if (reason === "Forbidden") this.#options.audit.refused(requester, attributes, message);
   }
 
   async #openWatch(

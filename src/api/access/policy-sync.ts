@@ -4,6 +4,7 @@ import type { AccessPolicy } from "../../access/rbac/access-policy.ts";
 import type { KindOf } from "../../model/kinds.ts";
 import { readObject } from "../../model/object-reader.ts";
 import { decodeObject } from "../../registry/json.ts";
+import { isDying } from "../../registry/lifecycle.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { ObjectChange } from "../../registry/served-object.ts";
 
@@ -39,13 +40,15 @@ export class PolicySync {
   }
 
   #apply({ type, object }: ObjectChange): void {
-    if (type === "DELETED") {
+    const raw = decodeObject(object.json);
+    // A token that waits for its finalizers is revoked: who deleted it doesn't want it to open anything any more.
+    if (type === "DELETED" || (object.definition.kind === "AccessToken" && isDying(raw))) {
       if (object.definition.kind === "AccessToken") this.#tokens.delete(object.name);
       else this.#policy.remove(object.key);
       this.#onChange();
       return;
     }
-    const { resource } = readObject(decodeObject(object.json));
+    const { resource } = readObject(raw);
     // What can't be read grants nothing.
     if (!resource) {
       this.#policy.remove(object.key);

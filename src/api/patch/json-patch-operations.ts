@@ -25,6 +25,12 @@ export function readOperations(patch: unknown): readonly Operation[] {
   return patch.map(readOperation);
 }
 
+/** Whether what it does depends on values that it doesn't bring along. Any JSON value. */
+export function readsTarget(patch: unknown): boolean {
+  const blind = new Set<unknown>(["add", "remove", "replace"]);
+  return Array.isArray(patch) && patch.some((entry) => isRecord(entry) && !blind.has(ownField(entry, "op")));
+}
+
 function readOperation(entry: unknown, index: number): Operation {
   const place = `operation ${index} of the JSON Patch`;
   if (!isRecord(entry)) return refuse("BadRequest", `${place} isn't an object`);

@@ -83,8 +83,12 @@ function judge(
       : "default"
     : "";
   const key = objectKey(definition.kind, namespace, name);
+  // In the same words whether the object is there or not, for those who may do neither.
+  const deniedCreate = denial(policy, user, "create", key);
+  const deniedUpdate = denial(policy, user, "update", key);
+  if (deniedCreate && deniedUpdate) return { key, failure: deniedCreate };
   const served = registry.peek(key);
-  const denied = denial(policy, user, served ? "update" : "create", key);
+  const denied = served ? deniedUpdate : deniedCreate;
   if (denied) return { key, failure: denied };
   if (served && served.owner.kind !== "store") return { key, failure: readOnly(served) };
   const isThere = made.has(namespace) || registry.peek(objectKey("Namespace", "", namespace)) !== undefined;

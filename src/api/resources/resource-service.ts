@@ -8,8 +8,9 @@ import type { Registry } from "../../registry/registry.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import { writeGate } from "../access/write-gate.ts";
 import type { AuditTrail } from "../audit/audit-trail.ts";
+import { readsTarget } from "../patch/json-patch-operations.ts";
 import { queryFlag } from "../request/query-flag.ts";
-import { badRequest, methodNotAllowed, notFound } from "../status/failures.ts";
+import { badRequest, forbidden, methodNotAllowed, notFound } from "../status/failures.ts";
 import { type Status, success } from "../status/status.ts";
 import { issueToken, withIssuedToken } from "./access-tokens.ts";
 import type { Place } from "./admit.ts";
@@ -141,6 +142,8 @@ export class ResourceService {
     if ("failure" in write) return failed(write.failure);
     const { body, options } = write.value;
     const { definition } = request;
+    if (body.type === "json-patch" && readsTarget(body.value) && this.#hides(request, request.info.name))
+      return failed(forbidden(resourceOf(definition), request.info.name, BLIND_PATCH));
     return this.#changed(request, options, (shown) =>
       applyPatch(inRequestVersion(shown, options.place), body, definition),
     );
@@ -195,11 +198,15 @@ export class ResourceService {
   }
 
   /** The answer to a write tells nobody what they couldn't read. */
-  #shown({ info, user }: ApiRequest, object: ServedObject): { readonly json?: Buffer } {
-    if (object.definition.kind !== "Secret") return {};
-    const { policy } = this.#options;
-    const get = { ...info, kind: "resource", verb: "get", subresource: "", name: object.name } as const;
-    return policy.authorize(user, get).allowed ? {} : { json: withoutValues(object) };
+  #shown(request: ApiRequest, object: ServedObject): { readonly json?: Buffer } {
+    return this.#hides(request, object.name) ? { json: withoutValues(object) } : {};
+  }
+
+  /** Whether it is about a Secret that its author may write and not read. */
+  #hides({ info, definition, user }: ApiRequest, name: string): boolean {
+    if (definition.kind !== "Secret") return false;
+    const get = { ...info, kind: "resource", verb: "get", subresource: "", name } as const;
+    return !this.#options.policy.authorize(user, get).allowed;
   }
 
   async #writeRequest(
@@ -233,6 +240,10 @@ export class ResourceService {
   }
 }
 
+/** A copy could put a value where it is shown, and a test says whether a guess is right. */
+const BLIND_PATCH =
+  "copy, move and test of a JSON Patch read the object, which isn't given to you: send a merge patch instead";
+
 /** What is left of a Secret for those who may write it and not read it. */
 function withoutValues({ json }: ServedObject): Buffer {
   const { apiVersion, kind, metadata, type } = decodeObject(json);
@@ -252,8 +263,9 @@ function keyOfRequest({ definition, info }: ApiRequest) {
 function misplacement({ definition, info }: ApiRequest): Status | undefined {
   const resource = resourceOf(definition);
   const needsName = ["get", "update", "patch", "delete"].includes(info.verb);
-  if (!definition.namespaced && info.namespace !== "" && definition.kind !== "Namespace")
-    return notFound(resource, info.name);
+  // A Namespace is in itself, and in no other: who has rights in one has none on its neighbours.
+  const isItself = definition.kind === "Namespace" && info.namespace === info.name;
+  if (!definition.namespaced && info.namespace !== "" && !isItself) return notFound(resource, info.name);
   if (definition.namespaced && info.namespace === "" && (needsName || info.verb === "create"))
     return badRequest("namespace is required: an object of this kind belongs to one");
   if (definition.namespaced && info.namespace === "" && info.verb === "deletecollection")

@@ -69,12 +69,18 @@ export class ObjectWatch {
       this.#initialEndIsDue = marksInitialEnd;
       this.#cursor = revision;
     } else this.#cursor = from;
+    // A revision of another life of the store, from before a restore: what came since nobody knows.
+    const isAhead = this.#cursor > revision;
     if (this.signal.aborted) return;
     // Lines end by themselves: one write each, of bytes that all watches share, instead of three in chunks.
     response.removeHeader("transfer-encoding");
     response.setHeader("connection", "close");
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
     response.flushHeaders();
+    if (isAhead) {
+      this.fail(expired(`resource version ${this.#cursor} isn't known, the newest is ${revision}`));
+      return;
+    }
     registry.watch(kind, () => this.#wake(), this.signal);
     this.#timers.push(setTimeout(() => this.#finish(), lifetimeMs));
     if (bookmarks) this.#timers.push(setInterval(() => this.#bookmark({}), BOOKMARK_MS));

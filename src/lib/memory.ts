@@ -22,7 +22,7 @@ export function giveMemoryBack(): void {
 }
 
 /** So many changes leave enough garbage between what lives to be worth a collection of half a second. */
-const MANY_CHANGES = 2_000;
+const MANY_CHANGES = 1_000;
 /** How long nothing may have changed before it. Milliseconds. */
 const QUIET_MS = 5_000;
 

@@ -8,10 +8,10 @@ test("memory is given back once, in the quiet after many changes", () => {
     const ended = new AbortController();
     let given = 0;
     const keep = memoryKeeper(ended.signal, () => given++);
-    keep(1_000);
+    keep(500);
     mock.timers.tick(60_000);
     assert.equal(given, 0, "few changes aren't worth it");
-    keep(1_000);
+    keep(500);
     mock.timers.tick(4_000);
     keep(1);
     mock.timers.tick(4_000);

@@ -37,7 +37,7 @@ export interface PostedWrite {
 
 export interface PostedNote {
   readonly time: string;
-  /** Canonical JSON. */
+  /** JSON; the store's thread puts it in order. */
   readonly text: string;
 }
 

@@ -40,7 +40,8 @@ test("another process is told too that the store is in use", async () => {
   await using directory = new StoreDirectory();
   await directory.open();
   const script = `import { openSqliteStore } from ${JSON.stringify(import.meta.resolve("../../../src/storage/sqlite/open-store.ts"))};
-    console.log((await openSqliteStore({ path: process.argv[1] })).code);`;
+    console.log((await openSqliteStore({ path: process.argv[1] })).code);
+    process.exit();`;
   const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, directory.path]);
   assert.equal((await run).stdout.trim(), "LB7101");
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { Problem } from "../../../src/model/problem.ts";
+import { backUp } from "../../../src/storage/sqlite/backup.ts";
 import { restoreStore } from "../../../src/storage/sqlite/restore.ts";
 import { StoreDirectory } from "../../support/store-directory.ts";
 import { CommitLog, put, shown, textOf, untilClosed } from "../../support/store-writes.ts";
@@ -74,6 +77,22 @@ test("a backup amid writes is one moment of the store: what was written together
       directory.at(`backup${round}`),
     );
   }
+});
+
+test("a backup that begins amid a transaction waits for its end", async () => {
+  await using directory = new StoreDirectory();
+  directory.tamper((database) => database.exec("CREATE TABLE t (x); INSERT INTO t VALUES (1)"));
+  using database = new DatabaseSync(directory.path);
+  database.exec("BEGIN IMMEDIATE; INSERT INTO t VALUES (2)");
+  const backup = backUp(database, directory.at("backup"));
+  for (let turns = 0; turns < 100; turns += 1) await setImmediate();
+  database.exec("COMMIT");
+  assert.equal(await backup, undefined);
+  const rows = directory.tamper((copy) => copy.prepare("SELECT x FROM t").all(), directory.at("backup"));
+  assert.deepEqual(
+    rows.map(({ x }) => x),
+    [1, 2],
+  );
 });
 
 test("a restored store holds what the backup held, and the old one is kept", async () => {

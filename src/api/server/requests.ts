@@ -36,7 +36,9 @@ function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
   request.once("end", () => resolve({ value: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }));
   request.once("error", reject);
   // Without an end: the client went away.
-  request.once("close", () => reject(new ClientGone()));
+  request.once("close", () => {
+    if (!request.complete) reject(new ClientGone());
+  });
   return promise;
 }
 

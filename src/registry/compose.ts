@@ -11,6 +11,8 @@ export const ORIGIN_ANNOTATION = "landbridge.dev/origin";
 export interface DerivedStatus {
   readonly conditions?: readonly { readonly type: string }[] | undefined;
   readonly parents?: readonly { readonly controllerName: string }[] | undefined;
+  /** Of a Namespace. */
+  readonly phase?: "Active" | "Terminating";
 }
 
 /** An object of a file in API shape. Its uid is the same after a restart: others may name it as their owner. */
@@ -30,6 +32,12 @@ export function sourcedObject({ resource, origin }: SourcedResource, key: string
     },
     ...body,
   };
+}
+
+/** Whether a Namespace takes new objects (core/v1, NamespaceStatus): all that there is to say of it. */
+export function namespaceStatus({ kind, metadata }: RawObject): DerivedStatus | undefined {
+  if (kind !== "Namespace") return undefined;
+  return { phase: metadata.deletionTimestamp === undefined ? "Active" : "Terminating" };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ObjectKey } from "../model/keys.ts";
 import type { KindDefinition } from "../model/kind-definition.ts";
 import type { RawObject } from "../model/object-meta.ts";
 import type { DerivedStatus } from "./compose.ts";
-import { mergedStatus, sourcedObject } from "./compose.ts";
+import { mergedStatus, namespaceStatus, sourcedObject } from "./compose.ts";
 import { History, type HistoryLimits } from "./history.ts";
 import { decodeObject, encodeObject } from "./json.ts";
 import type { ChangeType, ObjectChange, Owner, ServedObject } from "./served-object.ts";
@@ -118,7 +118,7 @@ export class Shelf {
     const based = baseOf(key, entry);
     if (!based) return undefined;
     const { base, owner } = based;
-    const status = mergedStatus(base.status, this.#options.statusOf(key));
+    const status = mergedStatus(base.status, this.#options.statusOf(key) ?? namespaceStatus(base));
     const encode = (resourceVersion: number) =>
       encodeObject({
         ...base,

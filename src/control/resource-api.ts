@@ -17,7 +17,7 @@ import { randomSuffix } from "../api/resources/access-tokens.ts";
 import { ObjectWriter } from "../api/resources/object-writer.ts";
 import { ResourceService } from "../api/resources/resource-service.ts";
 import { ApiHandler, type ObservedRequest } from "../api/server/api-handler.ts";
-import { type HttpsServer, startHttpsServer } from "../api/server/https-server.ts";
+import { type HttpsServer, type ServerLimits, startHttpsServer } from "../api/server/https-server.ts";
 import { WatchBoard } from "../api/server/watch-board.ts";
 import { FixedSource } from "../config/fixed-source.ts";
 import type { Logger } from "../lib/log.ts";
@@ -44,6 +44,8 @@ export interface ResourceApiOptions extends StoreOptions {
   readonly port: number;
   /** Further names and addresses by which clients reach it: they are put into its certificate. */
   readonly names: readonly string[];
+  /** What its clients may take up; as in https-server.ts where left out. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
 export interface ResourceApiParts {
@@ -174,6 +176,7 @@ export class ResourceApi {
       credentials: { ...this.#authority.serverCredentials(), caPem: this.#authority.caPem },
       onRequest: (request, response, admitted) => void handler.handle(request, response, admitted),
       signal,
+      ...(options.limits && { limits: options.limits }),
     });
     if ("code" in server) return server;
     this.#server = server;

@@ -34,8 +34,8 @@ function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
     }
   });
   request.once("end", () => resolve({ value: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }));
-  request.once("error", reject);
-  // Without an end: the client went away.
+  // Broken off, or closed without an end: the client went away.
+  request.once("error", () => reject(new ClientGone()));
   request.once("close", () => {
     if (!request.complete) reject(new ClientGone());
   });

@@ -1,24 +1,30 @@
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from "../discovery/documents.ts";
 import { openApiV3Bytes, openApiV3Index } from "../openapi/openapi.ts";
+import { openApiV2 } from "../openapi/openapi-v2.ts";
 import type { PathAnswer, PathCall, PathRoutes } from "./path-route.ts";
 
 const AGGREGATED = /application\/json;[^,]*\bg=apidiscovery\.k8s\.io\b[^,]*/;
+
+const PATHS = ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
 
 /** What kubectl reads to learn what there is. Everybody who is known may. */
 export function discoveryRoutes(version: unknown): PathRoutes {
   return new Map([
     ["get /version", () => json(version)],
-    [
-      "get /",
-      () => json({ paths: ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"] }),
-    ],
+    ["get /", () => json({ paths: PATHS })],
     ["get /api", (call: PathCall) => aggregated(call, "api") ?? json(coreVersions())],
     ["get /api/v1", () => json(resourceList({ group: "", version: "v1" }))],
     ["get /apis", (call: PathCall) => aggregated(call, "apis") ?? json(groupList())],
     ["get /apis/", groupAnswer],
+    ["get /openapi/v2", ({ accept }: PathCall) => openApiV2Document(accept)],
     ["get /openapi/v3", () => json(openApiV3Index())],
     ["get /openapi/v3/", ({ path }: PathCall) => openApiDocument(path.slice("/openapi/v3/".length))],
   ]);
+}
+
+function openApiV2Document(accept: string): PathAnswer {
+  const { type, bytes } = openApiV2(accept);
+  return { kind: "text", type, text: bytes };
 }
 
 function openApiDocument(path: string): PathAnswer | undefined {

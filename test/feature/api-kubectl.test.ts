@@ -203,7 +203,10 @@ test("describe knows the kinds that kubectl knows, and ours", async () => {
   assert.match(described, /^password: +4 bytes$/m);
   assert.doesNotMatch(described, /hush|aHVzaA/);
   assert.match(await estate.mustKubectl("describe", "hsvc", "-n", "shop"), /^ {6}Backend: +vm\n|Backends:/m);
-  assert.match(await estate.mustKubectl("describe", "clusterrole", "landbridge:viewer"), /^ +hybridservices\.landbridge\.dev .*\[get list watch\]$/m);
+  assert.match(
+    await estate.mustKubectl("describe", "clusterrole", "landbridge:viewer"),
+    /^ +hybridservices\.landbridge\.dev .*\[get list watch\]$/m,
+  );
 });
 
 test("get --raw reaches health, metrics and any path", async () => {

@@ -14,7 +14,11 @@ export interface Manifest {
 
 /** What the API shows. */
 export interface Shown extends Manifest {
-  readonly metadata: RawMeta & Required<Pick<RawMeta, "uid" | "resourceVersion" | "creationTimestamp">>;
+  readonly metadata: RawMeta & {
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp: string;
+  };
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: Readonly<Record<string, unknown>>;
 }

@@ -39,6 +39,8 @@ export async function listPage(registry: Registry, query: ListQuery): Promise<Li
   if (query.continue !== "" && !place) return { failure: badRequest("continue key is not valid") };
   if (place && query.resourceVersion !== "" && query.resourceVersion !== "0")
     return { failure: badRequest("specifying resource version is not allowed when using continue") };
+  if (place && query.resourceVersionMatch !== "")
+    return { failure: badRequest("resourceVersionMatch is forbidden when continue is provided") };
   const revision = place?.revision ?? exactRevision(query);
   if (typeof revision === "string") return { failure: badRequest(revision) };
   const now = await registry.list(query.kind);
@@ -75,18 +77,26 @@ function page(
   return { objects: found, revision, continue: next, ...(isSelective ? {} : { remaining }) };
 }
 
-/** Undefined for the newest; a text that says what is wrong. */
-function exactRevision({ resourceVersion, resourceVersionMatch }: ListQuery): number | string | undefined {
-  if (resourceVersionMatch === "" || resourceVersionMatch === "NotOlderThan") {
-    return resourceVersionMatch !== "" && resourceVersion === ""
-      ? "resourceVersionMatch is forbidden unless resourceVersion is provided"
-      : undefined;
+/**
+ * Undefined for the newest; a text that says what is wrong. A list in pages that names a revision and not how it is meant
+ * is of exactly that one (Kubernetes, "Resource Versions", the table of lists).
+ */
+function exactRevision({ resourceVersion, resourceVersionMatch, limit }: ListQuery): number | string | undefined {
+  const isNamed = resourceVersion !== "" && resourceVersion !== "0";
+  switch (resourceVersionMatch) {
+    case "":
+      return isNamed && limit > 0 ? Number(resourceVersion) : undefined;
+    case "NotOlderThan":
+      return resourceVersion === ""
+        ? "resourceVersionMatch is forbidden unless resourceVersion is provided"
+        : undefined;
+    case "Exact":
+      return isNamed
+        ? Number(resourceVersion)
+        : 'resourceVersionMatch "Exact" is forbidden unless a resourceVersion other than 0 is provided';
+    default:
+      return `resourceVersionMatch: Unsupported value: ${JSON.stringify(resourceVersionMatch.slice(0, 40))}`;
   }
-  if (resourceVersionMatch !== "Exact")
-    return `resourceVersionMatch: Unsupported value: ${JSON.stringify(resourceVersionMatch.slice(0, 40))}`;
-  if (resourceVersion === "" || resourceVersion === "0")
-    return 'resourceVersionMatch "Exact" is forbidden unless a resourceVersion other than 0 is provided';
-  return Number(resourceVersion);
 }
 
 function writeToken({ revision, after }: Bookmark): string {

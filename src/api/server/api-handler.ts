@@ -158,7 +158,7 @@ export class ApiHandler {
       writer.status(unknownPath());
       return "";
     }
-    const unfit = writer.negotiate(query);
+    const unfit = writer.negotiate(query, info.verb);
     if (unfit) {
       writer.status(unfit);
       return definition.plural;

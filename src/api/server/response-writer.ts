@@ -10,8 +10,9 @@ import type { ResourceRequest } from "../request/request-info.ts";
 import type { Answer, WatchPlan } from "../resources/answer.ts";
 import type { ListPage } from "../resources/list-page.ts";
 import { ObjectWatch, type WatchEventType } from "../resources/object-watch.ts";
-import { refused, type Status } from "../status/status.ts";
-import { tableOf } from "../table/table.ts";
+import { type Refusal, refused, type Status } from "../status/status.ts";
+import { partialObject, partialObjectList } from "../table/partial-object.ts";
+import { type IncludeObject, includeObjectOf, tableOf } from "../table/table.ts";
 import { endAfterBody, hasUnreadBody } from "./unread-body.ts";
 
 const JSON_TYPE = "application/json";
@@ -20,8 +21,10 @@ export class ResponseWriter {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
   #form: Representation = { kind: "json", pretty: false };
-  #includeObject: "None" | "Metadata" | "Object" = "Metadata";
+  #includeObject: IncludeObject = "Metadata";
   #apiVersion = "v1";
+  /** A watch's first table has said what the columns are. */
+  #hasColumns = false;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
@@ -29,14 +32,18 @@ export class ResponseWriter {
   }
 
   /** Settles in which form objects are written. @returns why in none */
-  negotiate(query: URLSearchParams): Status | undefined {
+  negotiate(query: URLSearchParams, verb: string): Status | undefined {
     const { accept, "user-agent": userAgent } = this.request.headers;
     const accepted = representationOf(accept, "objects");
     if ("problem" in accepted) return refused(accepted.problem);
     const { representation } = accepted;
+    const misfit = misfitOf(representation, verb);
+    if (misfit) return refused(misfit);
     this.#form = { ...representation, pretty: representation.pretty || isPrettyWanted(query, userAgent) };
-    const include = query.get("includeObject");
-    if (include === "None" || include === "Object") this.#includeObject = include;
+    if (representation.kind !== "table") return undefined;
+    const asked = includeObjectOf(query);
+    if ("problem" in asked) return refused(asked.problem);
+    this.#includeObject = asked.includeObject;
     return undefined;
   }
 
@@ -112,7 +119,7 @@ export class ResponseWriter {
       case "json":
         return form.pretty ? pretty(inVersion(object, this.#apiVersion)) : inVersion(object, this.#apiVersion);
       case "partialObjectMetadata":
-        return Buffer.from(JSON.stringify(partial(object)));
+        return Buffer.from(JSON.stringify(partialObject(decodeObject(object.json), form.version)));
       case "table":
         return Buffer.from(
           JSON.stringify(this.#table(object.definition, [object], { resourceVersion: String(object.revision) })),
@@ -131,9 +138,8 @@ export class ResponseWriter {
     const form = this.#form;
     if (form.kind === "table") return Buffer.from(JSON.stringify(this.#table(definition, objects, metadata)));
     if (form.kind === "partialObjectMetadata") {
-      const items = objects.map(partial);
-      const head = { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata };
-      return Buffer.from(JSON.stringify({ ...head, items }));
+      const items = objects.map(({ json }) => decodeObject(json));
+      return Buffer.from(JSON.stringify(partialObjectList(items, form.version, metadata)));
     }
     const head = JSON.stringify({ apiVersion: this.#apiVersion, kind: `${definition.kind}List`, metadata });
     const parts: Buffer[] = [Buffer.from(`${head.slice(0, -1)},"items":[`)];
@@ -148,7 +154,9 @@ export class ResponseWriter {
 
   #line(type: WatchEventType, object: ServedObject): Buffer {
     if (this.#form.kind === "json" && !this.#form.pretty) return jsonLine(type, object, this.#apiVersion);
-    return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), this.#object(object), LINE_END]);
+    const line = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), this.#object(object), LINE_END]);
+    this.#hasColumns = true;
+    return line;
   }
 
   #bookmark(definition: KindDefinition, revision: number, annotations: Readonly<Record<string, string>>): Buffer {
@@ -162,7 +170,7 @@ export class ResponseWriter {
       form.kind === "json"
         ? { apiVersion: this.#apiVersion, kind: definition.kind, metadata }
         : form.kind === "partialObjectMetadata"
-          ? { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata }
+          ? partialObject({ metadata }, form.version)
           : this.#table(definition, [], { resourceVersion: String(revision) });
     return Buffer.from(`${JSON.stringify({ type: "BOOKMARK", object })}\n`);
   }
@@ -173,7 +181,13 @@ export class ResponseWriter {
     return tableOf(
       definition.kind,
       objects.map(({ json }) => decodeObject(json)),
-      { includeObject: this.#includeObject, version: form.version, now: new Date(), listMeta },
+      {
+        includeObject: this.#includeObject,
+        version: form.version,
+        now: new Date(),
+        listMeta,
+        noHeaders: this.#hasColumns,
+      },
     );
   }
 
@@ -181,8 +195,8 @@ export class ResponseWriter {
   #warn(warnings: readonly string[]): void {
     if (warnings.length === 0) return;
     const values = warnings.slice(0, 50).map((warning) => {
-      const plain = warning.replace(/[^\x20-\x7e]/g, "?").replace(/[\\"]/g, "\\$&");
-      return `299 - "${plain.slice(0, 800)}"`;
+      const plain = warning.slice(0, 800).replace(/[^\x20-\x7e]/g, "?");
+      return `299 - "${plain.replace(/[\\"]/g, "\\$&")}"`;
     });
     this.#response.setHeader("warning", values);
   }
@@ -216,9 +230,15 @@ function jsonLine(type: WatchEventType, object: ServedObject, apiVersion: string
   return line;
 }
 
-function partial({ json }: ServedObject): object {
-  const { metadata } = decodeObject(json);
-  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata };
+/** Metadata of a list isn't that of an object (k8s.io/apiserver, endpoints/handlers/response.go). Watches send objects. */
+function misfitOf(form: Representation, verb: string): Refusal | undefined {
+  if (form.kind !== "partialObjectMetadata") return undefined;
+  const isList = verb === "list" || verb === "deletecollection";
+  if (isList === form.list) return undefined;
+  const message = isList
+    ? "you requested PartialObjectMetadata, but the requested object is a list"
+    : "you requested PartialObjectMetadataList, but the requested object is not a list";
+  return { reason: "NotAcceptable", message };
 }
 
 function pretty(json: Buffer): Buffer {

@@ -28,7 +28,7 @@ export class ClientState {
 
   target(id: ResourceId): Target {
     const offered = this.#offers.offered(id);
-    if (!offered) return { kind: this.#offers.isWanted(id) ? "asIs" : "gone" };
+    if (!offered) return { kind: this.#offers.isNeeded(id) ? "asIs" : "gone" };
     if (!this.refusals.stops(offered)) return { kind: "have", resource: offered };
     const lastGood = this.#offers.lastGood(id);
     return lastGood && !this.refusals.stops(lastGood) ? { kind: "have", resource: lastGood } : { kind: "asIs" };

@@ -94,8 +94,8 @@ export class DependencyGate {
   #lackOfAcknowledged(target: ResourceId): Lack | undefined {
     if (!this.#held.has(target)) return [target];
     const companion = companionOf(target);
-    // A companion that is wanted but refused is lacking too: its cluster can't serve.
-    return companion && this.#offers.isWanted(companion) && !this.#held.has(companion) ? [companion] : undefined;
+    // A companion that is needed but refused is lacking too: its cluster can't serve.
+    return companion && this.#offers.isNeeded(companion) && !this.#held.has(companion) ? [companion] : undefined;
   }
 
   #lackOfSendable(target: ResourceId): Lack | undefined {

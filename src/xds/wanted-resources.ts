@@ -3,7 +3,8 @@
  *
  * A resource is *wanted* in its newest version. It is *offered* in that version unless a proxy refused it; then the
  * last version that a proxy accepted is offered, together with everything that version references, although the
- * newest set may no longer contain it.
+ * newest set may no longer contain it. What is kept for that need not be accepted itself: the proxy that accepted what
+ * references it may have had an earlier version of it.
  */
 import {
   type EnvoyResource,
@@ -25,13 +26,13 @@ const DROP_ORDER: readonly ResourceType[] = [
   "Runtime",
 ];
 
-interface Wanted {
+interface Needed {
   readonly resource: EnvoyResource;
   /** Whether any proxy has acknowledged this version. */
   accepted: boolean;
   refusal: Refusal | undefined;
   /** The newest version before this one that a proxy acknowledged; undefined once this one is accepted. */
-  readonly lastGood: EnvoyResource | undefined;
+  lastGood: EnvoyResource | undefined;
 }
 
 export interface Refusal {
@@ -50,8 +51,8 @@ export interface Offers {
   readonly sequence: number;
   /** What proxies should have under this id now. */
   offered(id: ResourceId): EnvoyResource | undefined;
-  /** Wanted, although perhaps no version of it can be offered. */
-  isWanted(id: ResourceId): boolean;
+  /** Wanted, or kept for a last good version; perhaps no version of it can be offered. */
+  isNeeded(id: ResourceId): boolean;
   /** What to use where the offered version is refused. */
   lastGood(id: ResourceId): EnvoyResource | undefined;
   offeredOf(type: ResourceType): Iterable<ResourceId>;
@@ -61,9 +62,9 @@ export interface Offers {
 
 export class WantedResources implements Offers {
   #sequence = 0;
-  readonly #wanted = new Map<ResourceId, Wanted>();
-  /** No longer wanted, but referenced by a last good version that may have to be offered. */
-  readonly #kept = new Map<ResourceId, EnvoyResource>();
+  readonly #wanted = new Map<ResourceId, Needed>();
+  /** No longer wanted, but referenced by a last good version that may have to be offered. Has no last good itself. */
+  readonly #kept = new Map<ResourceId, Needed>();
   /** So that asking what is refused, at every progress of a proxy, doesn't look at everything. */
   readonly #refused = new Set<ResourceId>();
   /** How many last good and kept versions reference an id. */
@@ -76,13 +77,12 @@ export class WantedResources implements Offers {
   }
 
   offered(id: ResourceId): EnvoyResource | undefined {
-    const wanted = this.#wanted.get(id);
-    if (!wanted) return this.#kept.get(id);
-    return wanted.refusal ? wanted.lastGood : wanted.resource;
+    const needed = this.#needed(id);
+    return needed?.refusal ? needed.lastGood : needed?.resource;
   }
 
-  isWanted(id: ResourceId): boolean {
-    return this.#wanted.has(id);
+  isNeeded(id: ResourceId): boolean {
+    return this.#needed(id) !== undefined;
   }
 
   lastGood(id: ResourceId): EnvoyResource | undefined {
@@ -123,12 +123,16 @@ export class WantedResources implements Offers {
 
   /** A proxy has this version in use. @returns ids whose offer changed: what was kept only for an older version. */
   accept(id: ResourceId, version: string): OfferChange[] {
-    const wanted = this.#wanted.get(id);
-    if (!wanted || wanted.accepted || wanted.resource.version !== version) return [];
+    const needed = this.#needed(id);
+    if (!needed || needed.accepted || needed.resource.version !== version) return [];
     const changed = new Set<ResourceId>();
-    if (this.#refused.delete(id)) changed.add(id);
-    this.#wanted.set(id, { resource: wanted.resource, accepted: true, refusal: undefined, lastGood: undefined });
-    if (wanted.lastGood) this.#releaseFallback(wanted.lastGood, changed);
+    const { refusal, lastGood } = needed;
+    needed.accepted = true;
+    needed.refusal = undefined;
+    needed.lastGood = undefined;
+    this.#refused.delete(id);
+    if (refusal) changed.add(id);
+    if (lastGood) this.#releaseFallback(lastGood, changed);
     return this.#stamp(changed, this.#sequence);
   }
 
@@ -137,45 +141,49 @@ export class WantedResources implements Offers {
    * @returns ids whose offer changed
    */
   refuse(id: ResourceId, refusal: Refusal): OfferChange[] {
-    const wanted = this.#wanted.get(id);
-    if (!wanted || wanted.accepted || wanted.refusal || wanted.resource.version !== refusal.version) return [];
-    wanted.refusal = refusal;
-    this.#refused.add(id);
+    const needed = this.#needed(id);
+    if (!needed || needed.accepted || needed.refusal || needed.resource.version !== refusal.version) return [];
+    needed.refusal = refusal;
+    if (this.#wanted.has(id)) this.#refused.add(id);
     return this.#stamp(new Set([id]), this.#sequence);
+  }
+
+  #needed(id: ResourceId): Needed | undefined {
+    return this.#wanted.get(id) ?? this.#kept.get(id);
   }
 
   #want(resource: EnvoyResource, changed: Set<ResourceId>): void {
     const id = resourceId(resource.type, resource.name);
-    const before = this.#wanted.get(id);
-    if (before?.resource.version === resource.version) return;
-    this.#refused.delete(id);
+    if (this.#wanted.get(id)?.resource.version === resource.version) return;
     const kept = this.#kept.get(id);
-    const lastGood = before ? (before.accepted ? before.resource : before.lastGood) : kept;
-    if (lastGood?.version === resource.version) {
-      // Back to what works: no experiment.
-      this.#wanted.set(id, { resource, accepted: true, refusal: undefined, lastGood: undefined });
-      if (before?.lastGood || kept) this.#releaseFallback(lastGood, changed);
-    } else {
-      this.#wanted.set(id, { resource, accepted: false, refusal: undefined, lastGood });
-      if (lastGood && before?.lastGood !== lastGood && !kept) this.#holdFallback(lastGood);
-    }
+    const before = this.#needed(id);
+    const lastGood = before?.accepted ? before.resource : before?.lastGood;
+    const isBack = lastGood?.version === resource.version;
+    // Back to what works: no experiment.
+    const next = isBack ? accepted(resource) : { resource, accepted: false, refusal: undefined, lastGood };
+    this.#refused.delete(id);
     this.#kept.delete(id);
+    this.#wanted.set(id, next);
     changed.add(id);
+    this.#replaceFallback(kept ? kept.resource : before?.lastGood, next.lastGood, changed);
   }
 
   #drop(id: ResourceId, changed: Set<ResourceId>): void {
     const before = this.#wanted.get(id);
     if (!before) return;
-    const good = before.accepted ? before.resource : before.lastGood;
     this.#wanted.delete(id);
     this.#refused.delete(id);
     changed.add(id);
-    if (good && this.#fallbackUses.has(id)) {
-      this.#kept.set(id, good);
-      if (before.accepted) this.#holdFallback(good);
-    } else if (before.lastGood) {
-      this.#releaseFallback(before.lastGood, changed);
-    }
+    const kept = before.lastGood ? accepted(before.lastGood) : before;
+    const isKept = this.#fallbackUses.has(id);
+    if (isKept) this.#kept.set(id, kept);
+    this.#replaceFallback(before.lastGood, isKept ? kept.resource : undefined, changed);
+  }
+
+  /** The new is held before the old is let go: what both reference stays. */
+  #replaceFallback(before: EnvoyResource | undefined, next: EnvoyResource | undefined, changed: Set<ResourceId>): void {
+    if (next) this.#holdFallback(next);
+    if (before) this.#releaseFallback(before, changed);
   }
 
   #holdFallback(resource: EnvoyResource): void {
@@ -196,7 +204,7 @@ export class WantedResources implements Offers {
       if (!kept) continue;
       this.#kept.delete(target);
       changed.add(target);
-      this.#releaseFallback(kept, changed);
+      this.#releaseFallback(kept.resource, changed);
     }
   }
 
@@ -209,13 +217,17 @@ export class WantedResources implements Offers {
         this.#sequences.set(id, sequence);
       } else {
         ofType?.delete(id);
-        if (this.#wanted.has(id)) this.#sequences.set(id, sequence);
+        if (this.isNeeded(id)) this.#sequences.set(id, sequence);
         else this.#sequences.delete(id);
       }
       result.push({ id, sequence });
     }
     return result;
   }
+}
+
+function accepted(resource: EnvoyResource): Needed {
+  return { resource, accepted: true, refusal: undefined, lastGood: undefined };
 }
 
 /** Everything a client may not lose while it uses this resource. */

@@ -138,6 +138,56 @@ test("a route that was refused keeps the old one's cluster, for this proxy and f
   assert.deepEqual(client.take(), ["Cluster -a"]);
 });
 
+/** Route "h" was accepted with cluster "b" at 1 and is refused now; "b" is gone, and its 2 was never answered. */
+function standingIn(): { fleet: SimulatedFleet; client: ScriptedClient } {
+  const { fleet, client } = settled();
+  fleet.publish([
+    change("Cluster:b", "1"),
+    change("ClusterLoadAssignment:b", "1"),
+    change("RouteConfiguration:h", "2", "Cluster:b"),
+  ]);
+  client.take();
+  client.ask("ClusterLoadAssignment", { subscribe: ["b"] });
+  client.take();
+  fleet.publish([change("Cluster:b", "2")]);
+  client.ack("ClusterLoadAssignment", "Cluster");
+  assert.deepEqual(client.take(), ["Cluster b=2", "ClusterLoadAssignment b=1", "RouteConfiguration h=2"]);
+  client.ack("RouteConfiguration", "ClusterLoadAssignment");
+  fleet.publish([
+    removal("Cluster:b"),
+    removal("ClusterLoadAssignment:b"),
+    change("RouteConfiguration:h", "bad", "Cluster:a"),
+  ]);
+  client.take();
+  return { fleet, client };
+}
+
+test("a route that stands in brings its cluster along, although nobody has answered the cluster's newest version", () => {
+  const { fleet, client } = standingIn();
+  client.refuse("RouteConfiguration", "h: no such filter");
+
+  const later = new ScriptedClient(fleet);
+  later.ask("Cluster");
+  assert.deepEqual(later.take(), ["Cluster a=1 b=2"]);
+  later.ask("ClusterLoadAssignment", { subscribe: ["a", "b"] });
+  later.ask("RouteConfiguration", { subscribe: ["h"] });
+  assert.deepEqual(later.take(), ["ClusterLoadAssignment a=1 b=1"]);
+  later.ack("ClusterLoadAssignment", "Cluster");
+  assert.deepEqual(later.take(), ["RouteConfiguration h=2"]);
+});
+
+test("a cluster that is refused while only a route that stands in needs it goes to nobody else and holds nothing up", () => {
+  const { fleet, client } = standingIn();
+  client.refuse("RouteConfiguration", "h: no such filter");
+  client.refuse("Cluster", "b: no good");
+  assert.deepEqual(client.take(), []);
+  assert.equal(client.stream.session.snapshot().acknowledgedSequence, fleet.sequence);
+
+  const later = new ScriptedClient(fleet);
+  later.ask("Cluster");
+  assert.deepEqual(later.take(), ["Cluster a=1"]);
+});
+
 test("the first answer about scopes waits for those that become ready, but not for ever", () => {
   const fleet = new SimulatedFleet();
   fleet.publish([

@@ -98,3 +98,26 @@ test("what a last good version needs is still there after it came back and went 
   assert.equal(wanted.offered("Cluster:a")?.version, "1");
   assert.equal(wanted.offered("ClusterLoadAssignment:a")?.version, "1");
 });
+
+test("a refused version that was kept is tried again if it is wanted again, and let go with what needed it", () => {
+  const wanted = new WantedResources();
+  wanted.apply([change("Cluster:a", "1", "Secret:s"), change("RouteConfiguration:r", "1", "Cluster:a")], 1);
+  wanted.apply([change("Secret:s", "1")], 2);
+  wanted.accept("RouteConfiguration:r", "1");
+  wanted.apply([removal("Cluster:a"), removal("Secret:s"), change("RouteConfiguration:r", "2")], 3);
+  assert.equal(wanted.offered("Cluster:a")?.version, "1");
+  assert.equal(wanted.offered("Secret:s")?.version, "1");
+
+  assert.deepEqual(ids(wanted.refuse("Cluster:a", { version: "1", message: "no" })), ["Cluster:a"]);
+  assert.equal(wanted.offered("Cluster:a"), undefined);
+  assert.deepEqual([...wanted.refused()], [], "nobody wants it");
+
+  wanted.apply([change("Cluster:a", "1", "Secret:s"), change("Secret:s", "1")], 4);
+  assert.equal(wanted.offered("Cluster:a")?.version, "1");
+  assert.deepEqual(ids(wanted.refuse("Cluster:a", { version: "1", message: "no" })), ["Cluster:a"]);
+
+  wanted.apply([removal("Cluster:a"), removal("Secret:s")], 5);
+  assert.ok(wanted.isNeeded("Cluster:a"));
+  wanted.accept("RouteConfiguration:r", "2");
+  for (const id of ["Cluster:a", "Secret:s"]) assert.ok(!wanted.isNeeded(id));
+});

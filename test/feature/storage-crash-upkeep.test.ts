@@ -24,7 +24,10 @@ async function fill(directory: StoreDirectory, mark: string): Promise<void> {
   await store.close();
 }
 
-/** Kills `act` so often, at moments that the seed decides, most of them before its first acknowledgement; then looks. */
+/**
+ * Kills `act` so often, at moments that the seed decides, most of them before its first acknowledgement, and once right after
+ * that, however slow the machine is; looks after each.
+ */
 async function killOften(
   directory: StoreDirectory,
   { act, seed, takesMs }: { act: CrashAct; seed: number; takesMs: number },
@@ -37,6 +40,8 @@ async function killOften(
     const { lines } = await crash({ act, path: directory.path, lines: 1, ms });
     await look(lines);
   }
+  const { lines } = await crash({ act, path: directory.path, lines: 2, ms: 0 });
+  await look(lines);
 }
 
 function integrity(directory: StoreDirectory, path: string): unknown {

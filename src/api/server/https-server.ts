@@ -78,7 +78,7 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
     },
     answer,
   );
-  boundConnections(server, limits.connections, strangers);
+  const open = boundConnections(server, limits.connections, strangers);
   server.on("checkContinue", (request, response) => {
     holdBack(request, response);
     answer(request, response);
@@ -99,6 +99,8 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
   const stop = () => {
     server.close(() => resolve());
     server.closeAllConnections();
+    // Those still in their handshake aren't known to it, and would be served and kept afterwards.
+    for (const socket of open) socket.destroy();
   };
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
@@ -109,19 +111,18 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
   };
 }
 
-/** As many as there are places; who comes when all are taken gets that of a stranger. */
-function boundConnections(server: Server, places: number, strangers: Strangers): void {
+/** As many as there are places; who comes when all are taken gets that of a stranger. @returns those that are open */
+function boundConnections(server: Server, places: number, strangers: Strangers): ReadonlySet<Socket> {
   // Those that are being closed count too.
   server.maxConnections = places + 256;
-  let open = 0;
+  const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
-    open += 1;
-    socket.once("close", () => {
-      open -= 1;
-    });
-    if (open > places && !strangers.cutOffOldest()) socket.destroy();
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    if (open.size > places && !strangers.cutOffOldest()) socket.destroy();
     else strangers.add(socket);
   });
+  return open;
 }
 
 function tlsOf({ certPem, keyPem, caPem }: ServerCredentials) {

@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startLocalApi } from "../../../src/api/local-server.ts";
+import { startLocalApi } from "../../../src/api/local/local-server.ts";
 import { LocalClient } from "../../../src/client/local-client.ts";
 import type { WatchLine } from "../../../src/client/local-types.ts";
 import { FixedView } from "../../support/fixed-view.ts";

@@ -2,6 +2,7 @@
 import type { SourcedResource } from "../config/source.ts";
 import { namedUuid } from "../lib/named-uuid.ts";
 import type { RawObject } from "../model/object-meta.ts";
+import { isFields } from "../model/object-reader.ts";
 import { printable } from "../model/print.ts";
 
 /** Where an object of a file stands; the API adds it, so that every client can see it. */
@@ -46,7 +47,7 @@ export function namespaceStatus({ kind, metadata }: RawObject): DerivedStatus | 
  */
 export function mergedStatus(written: unknown, derived: DerivedStatus | undefined): unknown {
   if (derived === undefined) return written;
-  if (typeof written !== "object" || written === null) return derived;
+  if (!isFields(written)) return derived;
   const theirs = written as DerivedStatus;
   const merged: Record<string, unknown> = { ...theirs, ...derived };
   const conditions = beside(theirs.conditions, derived.conditions, ({ type }) => type);
@@ -56,12 +57,39 @@ export function mergedStatus(written: unknown, derived: DerivedStatus | undefine
   return merged;
 }
 
+/**
+ * What of a written status is another controller's to say: that alone is stored. Clients write a status back whole, and what
+ * is ours in it would otherwise go on being shown when we no longer say it. What is no condition and no parent is left out.
+ */
+export function foreignStatus(written: unknown, derived: DerivedStatus = {}): unknown {
+  if (!isFields(written)) return undefined;
+  const { conditions, parents, ...rest } = written as DerivedStatus;
+  const ours = new Set(Object.keys(derived));
+  const left: Record<string, unknown> = Object.fromEntries(Object.entries(rest).filter(([field]) => !ours.has(field)));
+  const theirConditions = others(conditions, derived.conditions, ({ type }) => type);
+  if (theirConditions) left.conditions = theirConditions;
+  const theirParents = others(parents, derived.parents, ({ controllerName }) => controllerName);
+  if (theirParents) left.parents = theirParents;
+  return Object.keys(left).length === 0 ? undefined : left;
+}
+
+/** Those of any JSON that are entries and not among ours; undefined for none. */
+function others<Entry>(
+  theirs: readonly Entry[] | undefined,
+  ours: readonly Entry[] | undefined,
+  nameOf: (entry: Entry) => string,
+): readonly Entry[] | undefined {
+  if (!Array.isArray(theirs)) return undefined;
+  const names = new Set(ours?.map(nameOf));
+  const left = (theirs as readonly Entry[]).filter((entry) => isFields(entry) && !names.has(nameOf(entry)));
+  return left.length === 0 ? undefined : left;
+}
+
 function beside<Entry>(
   theirs: readonly Entry[] | undefined,
   ours: readonly Entry[] | undefined,
   nameOf: (entry: Entry) => string,
 ): readonly Entry[] | undefined {
   if (!ours || !Array.isArray(theirs)) return ours ?? theirs;
-  const names = new Set(ours.map(nameOf));
-  return [...ours, ...theirs.filter((entry) => !names.has(nameOf(entry)))];
+  return [...ours, ...(others(theirs, ours, nameOf) ?? [])];
 }

@@ -8,7 +8,7 @@ import { type ObjectKey, parseObjectKey } from "../model/keys.ts";
 import { keyOf } from "../model/metadata.ts";
 import type { RawObject } from "../model/object-meta.ts";
 import type { JournalNote, Store, StoredChange, WriteOutcome } from "../storage/store.ts";
-import type { DerivedStatus } from "./compose.ts";
+import { type DerivedStatus, foreignStatus, namespaceStatus } from "./compose.ts";
 import type { HistoryLimits } from "./history.ts";
 import { encodeObject } from "./json.ts";
 import type { ObjectChange, ServedObject } from "./served-object.ts";
@@ -72,6 +72,16 @@ export class Registry {
     return registry;
   }
 
+  /**
+   * Makes whoever was there in an earlier life of the control plane list anew: nobody was told what came and went in between,
+   * such as objects of files. To be called before anybody is served.
+   */
+  async forgetPast(): Promise<void> {
+    const revision = await this.#options.store.advance(1);
+    this.#revision = Math.max(this.#revision, revision);
+    for (const { history } of this.#shelves.values()) history.forgetUpTo(revision);
+  }
+
   /** The newest revision that anybody can have seen. */
   get revision(): number {
     return this.#revision;
@@ -91,6 +101,11 @@ export class Registry {
 
   stored(key: ObjectKey): { readonly json: Buffer; readonly revision: number } | undefined {
     return this.#shelfOf(key)?.stored(key);
+  }
+
+  /** What of the status that somebody writes is theirs to say. */
+  foreignStatus(key: ObjectKey, written: RawObject): unknown {
+    return foreignStatus(written.status, this.#options.statusOf(key) ?? namespaceStatus(written));
   }
 
   /** All of a kind by key, brought up to date; every object of it has at most the revision that comes with it. */

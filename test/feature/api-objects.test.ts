@@ -286,7 +286,36 @@ test("conditions and parents of another controller stay beside ours, which nobod
   await waitFor("what we said about the parent it had to go", async () => !(await named()).some(stale));
 });
 
-test("a condition of another controller stays beside ours", async () => {
+test("a status that is written back whole outlasts nothing of ours, and makes no revision old", async () => {
+  const where = place("HTTPRoute", "returned");
+  await objects.make(route("shop", "returned", "returned.test"));
+  const read = await waitFor("our status", async () => {
+    const now = await objects.read(where);
+    return parentsOf(now).length > 0 && now;
+  });
+  const returned = shown(await objects.update(read, "/status"), 200);
+  assert.deepEqual(parentsOf(returned), parentsOf(read));
+  const noted = { ...read.status, parents: [...parentsOf(read), { ...parentsOf(read)[0], controllerName: THEIRS }] };
+  shown(await objects.update({ ...read, status: noted }, "/status"), 200);
+  const { metadata } = await objects.read(where);
+  assert.equal(metadata.generation, 1);
+  const detached = { metadata: { resourceVersion: metadata.resourceVersion }, spec: { parentRefs: [] } };
+  shown(await objects.patch(where, detached), 200);
+  const controllers = async () => parentsOf(await objects.read(where)).map(({ controllerName }) => controllerName);
+  await waitFor("our part to go and theirs to stay", async () => (await controllers()).join() === THEIRS);
+});
+
+test("who repeats what the control plane says in a status can go on writing", async () => {
+  await objects.make(manifest("Namespace", "", "repeated"));
+  const where = { kind: "Namespace", name: "repeated" };
+  const read = await objects.read(where);
+  const repeated = shown(await objects.patch(where, { status: read.status }, "merge-patch", "/status"), 200);
+  assert.deepEqual(repeated.metadata, read.metadata);
+  shown(await objects.update({ ...read, metadata: { ...read.metadata, labels: { a: "b" } } }), 200);
+  shown(await objects.patch(where, { metadata: { labels: { a: "c" } } }), 200);
+});
+
+test("a condition of another controller stays beside ours, a malformed one does no harm", async () => {
   const platform = manifest("Platform", "", "conditions", { spec: { type: "Static", static: { services: [] } } });
   await objects.make(platform);
   const where = { kind: "Platform", name: "conditions" };
@@ -299,9 +328,12 @@ test("a condition of another controller stays beside ours", async () => {
     message: "",
     lastTransitionTime: "2026-01-01T00:00:00Z",
   };
-  shown(await objects.patch(where, { status: { conditions: [theirs] } }, "merge-patch", "/status"), 200);
+  const report = (status: unknown) => objects.patch(where, { status }, "merge-patch", "/status");
+  shown(await report({ conditions: [theirs] }), 200);
   assert.deepEqual(await types(), [...ours, theirs.type]);
-  shown(await objects.patch(where, { status: null }, "merge-patch", "/status"), 200);
+  for (const malformed of [{ conditions: [null, 5, "x", theirs] }, { conditions: "x" }, "x", [1]])
+    assert.ok((await report(malformed)).status < 500, JSON.stringify(malformed));
+  shown(await report(null), 200);
   assert.deepEqual(await types(), ours);
 });
 

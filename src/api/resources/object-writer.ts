@@ -37,9 +37,9 @@ export interface WriteRequest {
   readonly place: Place;
   readonly validation: FieldValidation;
   readonly dryRun: boolean;
-  /** What its author may not do although the verb is theirs: refer to what isn't given to them, grant what they don't have. */
   /** Follows the change from here until it is live. */
   readonly change: { readonly id: string; readonly traceparent?: string | undefined };
+  /** What its author may not do although the verb is theirs: refer to what isn't given to them, grant what they don't have. */
   readonly gate: (before: () => AnyResource | undefined, after: AnyResource) => Status | undefined;
   /** For the journal; objects as they are stored. */
   readonly note: (before: RawObject | undefined, after: RawObject | undefined) => JournalNote;
@@ -118,7 +118,10 @@ export class ObjectWriter {
       const { object, resource, warnings } = admission.admitted;
       const stale = preconditionFailure(served, object.metadata);
       if (stale) return { failure: stale };
-      const next = subresource === "status" ? objectWithStatus(before, object) : changedObject(before, object);
+      const next =
+        subresource === "status"
+          ? objectWithStatus(before, { ...object, status: this.#options.registry.foreignStatus(key, object) })
+          : changedObject(before, object);
       const refusal = this.#refusal(before, next, resource, request);
       if (refusal) return { failure: refusal };
       if (equal(next, before) && !isDead(next)) return { value: { object: served, warnings } };
@@ -245,7 +248,8 @@ function preconditionFailure(served: ServedObject, { uid, resourceVersion }: Pre
     );
   if (resourceVersion === undefined || resourceVersion === "") return undefined;
   const named = parseRevision(resourceVersion);
-  const since = owner.kind === "store" ? owner.revision : revision;
+  // A write that shows nowhere (a status that is ours to say) leaves the object at the revision that it had before.
+  const since = owner.kind === "store" ? Math.min(owner.revision, revision) : revision;
   return named !== undefined && named >= since && named <= revision
     ? undefined
     : conflict(resourceOf(definition), name, RACE);

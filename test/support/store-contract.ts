@@ -208,6 +208,21 @@ export function testStore(name: string, start: () => Promise<StoreHarness>): voi
       );
     });
 
+    promise(
+      "who waits for an advance acts on it before watchers hear of commits with greater revisions",
+      async (store) => {
+        const heard: number[] = [];
+        const onCommit = (changes: readonly StoredChange[]) => heard.push(...changes.map(({ revision }) => revision));
+        store.watch(store.revision, onCommit, untilClosed());
+        const advance = async () => heard.push(await store.advance(2));
+        await Promise.all(Array.from({ length: 200 }, (_, i) => (i % 3 === 0 ? advance() : put(store, "/a", `${i}`))));
+        assert.deepEqual(
+          heard,
+          heard.toSorted((a, b) => a - b),
+        );
+      },
+    );
+
     promise("an advance waits for a watcher that was not told yet of an earlier commit", async (store) => {
       const from = store.revision;
       for (let i = 0; i < 1500; i += 1) void put(store, `/${i}`, "x");

@@ -84,7 +84,7 @@ export class StoreService {
   }
 
   #commit(steps: readonly Step[], bytes: number): void {
-    this.#port.postMessage(this.#committer.commit(steps));
+    for (const answers of upToEachAdvance(steps, this.#committer.commit(steps))) this.#port.postMessage(answers);
     // A value is written twice: as what its key holds now, and as a change.
     this.#pages += PAGES_PER_WRITE * steps.length + (2 * bytes) / PAGE_BYTES;
     if (this.#pages < PAGES_PER_CHECKPOINT) return;
@@ -161,6 +161,19 @@ function promptOperations(tables: Tables): PromptOperations {
       return null;
     },
   };
+}
+
+/**
+ * An advance ends its message: what waits for it runs between messages, so that it uses its revisions before anybody is
+ * told of commits with greater ones.
+ */
+function upToEachAdvance(steps: readonly Step[], answers: readonly Answer[]): Answer[][] {
+  const messages: Answer[][] = [[]];
+  for (const [index, answer] of answers.entries()) {
+    messages.at(-1)?.push(answer);
+    if (steps[index]?.operation === "advance" && index < answers.length - 1) messages.push([]);
+  }
+  return messages;
 }
 
 function bytesOf(step: Step): number {

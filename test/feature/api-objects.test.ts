@@ -315,6 +315,21 @@ test("who repeats what the control plane says in a status can go on writing", as
   shown(await objects.patch(where, { metadata: { labels: { a: "c" } } }), 200);
 });
 
+test("a write that shows nowhere makes no revision old", async () => {
+  const where = { kind: "GatewayClass", name: "handed-over" };
+  await objects.make(manifest("GatewayClass", "", "handed-over", { spec: { controllerName: THEIRS } }));
+  const said = { type: "Accepted", status: "False", reason: "Said", message: "" };
+  shown(await objects.patch(where, { status: { conditions: [said] } }, "merge-patch", "/status"), 200);
+  shown(await objects.patch(where, { spec: { controllerName: OURS } }), 200);
+  const ours = await waitFor("our condition in place of theirs", async () => {
+    const now = await objects.read(where);
+    return conditionsOf(now).some(({ type, status }) => type === "Accepted" && status === "True") && now;
+  });
+  const repeated = shown(await objects.update(ours, "/status"), 200);
+  assert.deepEqual(repeated, ours);
+  shown(await objects.update({ ...ours, metadata: { ...ours.metadata, labels: { a: "b" } } }), 200);
+});
+
 test("a condition of another controller stays beside ours, a malformed one does no harm", async () => {
   const platform = manifest("Platform", "", "conditions", { spec: { type: "Static", static: { services: [] } } });
   await objects.make(platform);

@@ -46,7 +46,11 @@ export interface ResourceApiOptions extends StoreOptions {
   readonly names: readonly string[];
   /** What its clients may take up; as in https-server.ts where left out. */
   readonly limits?: Partial<ServerLimits>;
+  /** How often watches are told how far they have come; a minute when left out, as in Kubernetes. Milliseconds. */
+  readonly watchBookmarkMs?: number;
 }
+
+const WATCH_BOOKMARK_MS = 60_000;
 
 export interface ResourceApiParts {
   readonly options: ResourceApiOptions;
@@ -126,6 +130,7 @@ export class ResourceApi {
     const policy = new AccessPolicy();
     const sync = new PolicySync(this.registry, policy, () => this.watches.accessChanged());
     await sync.start(signal);
+    await this.registry.forgetPast();
     const authenticator = new Authenticator({
       token: (name) => sync.token(name),
       now: Date.now,
@@ -168,6 +173,7 @@ export class ResourceApi {
       ]),
       observe: (request) => this.#observe(request),
       onWatchEvent: () => metrics.watchEvents(),
+      bookmarkMs: options.watchBookmarkMs ?? WATCH_BOOKMARK_MS,
       onDefect: (error, request) => logger.error("defect", { request, error }),
     });
     const server = await startHttpsServer({

@@ -36,6 +36,12 @@ export class History {
     while (this.length > this.#limits.changes || (this.#bytes > this.#limits.bytes && this.length > 1)) this.#forget();
   }
 
+  /** Nothing up to this revision is known any more. */
+  forgetUpTo(revision: number): void {
+    while ((this.#changes[this.#first]?.revision ?? Number.POSITIVE_INFINITY) <= revision) this.#forget();
+    this.#forgotten = Math.max(this.#forgotten, revision);
+  }
+
   get length(): number {
     return this.#changes.length - this.#first;
   }

@@ -10,6 +10,7 @@ import {
   pathOf,
   type Shown,
   type ShownList,
+  type ShownTable,
   secret,
   service,
   statusOf,
@@ -191,14 +192,6 @@ test("a list says what it is, in the version that is asked for", async () => {
   assert.deepEqual([apiVersion, kind], ["gateway.networking.k8s.io/v1beta1", "GatewayList"]);
   assert.equal((await estate.fetch("/apis/gateway.networking.k8s.io/v1alpha2/gateways")).status, 404);
 });
-
-interface ShownTable {
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly metadata: ShownList["metadata"];
-  readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[];
-  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: Shown | null }[];
-}
 
 async function as(accept: string, path: string) {
   return estate.fetch(path, { headers: { accept } });

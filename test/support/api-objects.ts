@@ -34,6 +34,15 @@ export interface ShownList {
   readonly items: readonly Shown[];
 }
 
+/** metav1.Table. */
+export interface ShownTable {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: ShownList["metadata"];
+  readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[];
+  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: Shown | null }[];
+}
+
 /** metav1.Status, as far as tests look at it. */
 export interface ShownStatus {
   readonly kind: "Status";

@@ -13,13 +13,15 @@ export interface WatchEvent {
 export class ApiWatch implements Disposable {
   readonly #answer: IncomingMessage;
   readonly #events: WatchEvent[] = [];
-  readonly #closed: Promise<void>;
   #rest = "";
   #isAtEnd = false;
+  #isClosed = false;
 
   private constructor(answer: IncomingMessage) {
     this.#answer = answer;
-    this.#closed = new Promise((resolve) => answer.once("close", resolve));
+    answer.once("close", () => {
+      this.#isClosed = true;
+    });
     // Broken off instead of ended: `untilEnd` says so.
     answer.on("error", () => {});
     answer.on("end", () => {
@@ -76,7 +78,7 @@ export class ApiWatch implements Disposable {
 
   /** Until the server ends it; throws when it breaks off instead. */
   async untilEnd(): Promise<void> {
-    await this.#closed;
+    await waitFor("the watch to end", () => this.#isClosed, { last: () => this.story.slice(-10) });
     if (!this.#isAtEnd) throw new Error(`broken off after ${this.story.slice(-3)}`);
     if (this.#rest !== "") throw new Error(`ended within a line: ${this.#rest}`);
   }

@@ -2,6 +2,7 @@ import type { KindDefinition } from "../../model/kind-definition.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import type { Status } from "../status/status.ts";
 import type { ListPage } from "./list-page.ts";
+import type { WatchOptions } from "./object-watch.ts";
 
 /** What a verb comes to; how it is written down is render.ts's. */
 export type Answer =
@@ -20,7 +21,7 @@ export type Answer =
 
 export interface WatchPlan {
   readonly definition: KindDefinition;
-  readonly from: number | undefined;
+  readonly from: WatchOptions["from"];
   readonly marksInitialEnd: boolean;
   readonly bookmarks: boolean;
   readonly lifetimeMs: number;

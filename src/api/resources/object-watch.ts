@@ -13,11 +13,12 @@ export type WatchEventType = ChangeType | "BOOKMARK" | "ERROR";
 export interface WatchOptions {
   readonly registry: Registry;
   readonly kind: string;
-  /** Go on after this revision. Absent: start with all there is, as ADDED. */
-  readonly from: number | undefined;
+  /** Go on after this revision, or "now"; "start": begin with all there is, as ADDED. */
+  readonly from: number | "now" | "start";
   /** Mark the end of what was there at the start (sendInitialEvents). */
   readonly marksInitialEnd: boolean;
   readonly bookmarks: boolean;
+  readonly bookmarkMs: number;
   readonly matches: (object: ServedObject) => boolean;
   /** One line of the stream, with its end. */
   readonly encode: (type: ChangeType, object: ServedObject) => Buffer;
@@ -27,7 +28,6 @@ export interface WatchOptions {
   readonly onSent: () => void;
 }
 
-const BOOKMARK_MS = 60_000;
 /** How long a client may leave everything unread. */
 const STALL_MS = 60_000;
 
@@ -54,7 +54,7 @@ export class ObjectWatch {
   }
 
   async start(): Promise<void> {
-    const { registry, kind, from, response, matches, lifetimeMs, bookmarks, marksInitialEnd } = this.#options;
+    const { registry, kind, from, response, matches, lifetimeMs, marksInitialEnd } = this.#options;
     response.on("close", () => this.#close());
     response.on("error", () => this.#close());
     response.on("drain", () => {
@@ -64,11 +64,11 @@ export class ObjectWatch {
     });
     // Listed and followed without a gap: what changes from here on has a revision beyond the list's.
     const { objects, revision } = await registry.list(kind);
-    if (from === undefined) {
+    this.#cursor = typeof from === "number" ? from : revision;
+    if (from === "start") {
       for (const object of objects) if (matches(object)) this.#initial.push(object);
       this.#initialEndIsDue = marksInitialEnd;
-      this.#cursor = revision;
-    } else this.#cursor = from;
+    }
     // A revision of another life of the store, from before a restore: what came since nobody knows.
     const isAhead = this.#cursor > revision;
     if (this.signal.aborted) return;
@@ -83,7 +83,8 @@ export class ObjectWatch {
     }
     registry.watch(kind, () => this.#wake(), this.signal);
     this.#timers.push(setTimeout(() => this.#finish(), lifetimeMs));
-    if (bookmarks) this.#timers.push(setInterval(() => this.#bookmark({}), BOOKMARK_MS));
+    const { bookmarks, bookmarkMs } = this.#options;
+    if (bookmarks) this.#timers.push(setInterval(() => this.#bookmark({}), bookmarkMs));
     this.#pump();
   }
 

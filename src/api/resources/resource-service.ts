@@ -14,7 +14,7 @@ import { badRequest, forbidden, methodNotAllowed, notFound } from "../status/fai
 import { type Status, success } from "../status/status.ts";
 import { issueToken, withIssuedToken } from "./access-tokens.ts";
 import type { Place } from "./admit.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, WatchPlan } from "./answer.ts";
 import type { ApiRequest, ParsedBody } from "./api-request.ts";
 import { applyPatch } from "./apply-patch.ts";
 import { listPage } from "./list-page.ts";
@@ -96,16 +96,16 @@ export class ResourceService {
     if (typeof seconds !== "number") return failed(seconds.failure);
     const revision = wholeNumber(query, "resourceVersion");
     if (typeof revision !== "number") return failed(revision.failure);
-    const wantsInitial = queryFlag(query, "sendInitialEvents");
-    if (wantsInitial && query.get("resourceVersionMatch") !== "NotOlderThan")
+    const initial = query.has("sendInitialEvents") ? queryFlag(query, "sendInitialEvents") : undefined;
+    if (initial !== undefined && query.get("resourceVersionMatch") !== "NotOlderThan")
       return failed(badRequest("sendInitialEvents needs resourceVersionMatch=NotOlderThan"));
     const lifetime = seconds || randomInt(WATCH_SECONDS.least, WATCH_SECONDS.most);
     return {
       kind: "watch",
       watch: {
         definition,
-        from: revision === 0 || wantsInitial ? undefined : revision,
-        marksInitialEnd: wantsInitial,
+        from: watchStart(revision, initial),
+        marksInitialEnd: initial === true,
         bookmarks: queryFlag(query, "allowWatchBookmarks"),
         lifetimeMs: Math.min(lifetime, 24 * 3_600) * 1_000,
         matches: selection.matches,
@@ -243,6 +243,13 @@ export class ResourceService {
 /** A copy could put a value where it is shown, and a test says whether a guess is right. */
 const BLIND_PATCH =
   "copy, move and test of a JSON Patch read the object, which isn't given to you: send a merge patch instead";
+
+/** @param initial whether the client wants what is there at the start; undefined: it doesn't say */
+function watchStart(revision: number, initial: boolean | undefined): WatchPlan["from"] {
+  if (initial === true) return "start";
+  if (revision !== 0) return revision;
+  return initial === false ? "now" : "start";
+}
 
 /** What is left of a Secret for those who may write it and not read it. */
 function withoutValues({ json }: ServedObject): Buffer {

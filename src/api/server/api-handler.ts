@@ -38,6 +38,8 @@ export interface ApiHandlerOptions {
   readonly paths: PathRoutes;
   readonly observe: (request: ObservedRequest) => void;
   readonly onWatchEvent: () => void;
+  /** How often watches are told how far they have come. Milliseconds. */
+  readonly bookmarkMs: number;
   readonly onDefect: (error: unknown, requestId: string) => void;
 }
 
@@ -182,10 +184,10 @@ export class ApiHandler {
     writer: ResponseWriter,
   ): Promise<void> {
     const { user } = requester;
-    const { watches, registry, authenticator, policy, onWatchEvent } = this.#options;
+    const { watches, registry, authenticator, policy, bookmarkMs, onWatchEvent } = this.#options;
     const refusal = watches.refusal(user);
     if (refusal) return writer.status(refusal);
-    const watch = writer.watch(plan, registry, info, onWatchEvent);
+    const watch = writer.watch(plan, info, { registry, bookmarkMs, onSent: onWatchEvent });
     const verdict = () => {
       if (!authenticator.stillHolds(user)) return unauthorized("the credential is no longer valid");
       return policy.authorize(user, attributesOf(info)).allowed ? undefined : deniedStatus(user, info);

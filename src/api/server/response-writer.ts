@@ -2,20 +2,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { apiVersionOf, type KindDefinition } from "../../model/kind-definition.ts";
 import { decodeObject, inVersion } from "../../registry/json.ts";
-import type { Registry } from "../../registry/registry.ts";
 import type { ServedObject } from "../../registry/served-object.ts";
 import { isPrettyWanted, type Representation, representationOf } from "../negotiation/representation.ts";
 import type { PathAnswer } from "../paths/path-route.ts";
 import type { ResourceRequest } from "../request/request-info.ts";
 import type { Answer, WatchPlan } from "../resources/answer.ts";
 import type { ListPage } from "../resources/list-page.ts";
-import { ObjectWatch, type WatchEventType } from "../resources/object-watch.ts";
+import { ObjectWatch, type WatchEventType, type WatchOptions } from "../resources/object-watch.ts";
 import { type Refusal, refused, type Status } from "../status/status.ts";
 import { partialObject, partialObjectList } from "../table/partial-object.ts";
 import { type IncludeObject, includeObjectOf, tableOf } from "../table/table.ts";
 import { endAfterBody, hasUnreadBody } from "./unread-body.ts";
 
 const JSON_TYPE = "application/json";
+
+/** What a watch needs besides its request. */
+type WatchOutlet = Pick<WatchOptions, "registry" | "bookmarkMs" | "onSent">;
 
 export class ResponseWriter {
   readonly request: IncomingMessage;
@@ -94,12 +96,12 @@ export class ResponseWriter {
     }
   }
 
-  watch(plan: WatchPlan, registry: Registry, { version }: ResourceRequest, onSent: () => void): ObjectWatch {
+  watch(plan: WatchPlan, { version }: ResourceRequest, to: WatchOutlet): ObjectWatch {
     this.#apiVersion = apiVersionOf(plan.definition, version);
     // A line for each event, whoever reads it.
     this.#form = { ...this.#form, pretty: false };
     return new ObjectWatch({
-      registry,
+      ...to,
       kind: plan.definition.kind,
       from: plan.from,
       marksInitialEnd: plan.marksInitialEnd,
@@ -109,7 +111,6 @@ export class ResponseWriter {
       response: this.#response,
       encode: (type, object) => this.#line(type, object),
       encodeBookmark: (revision, annotations) => this.#bookmark(plan.definition, revision, annotations),
-      onSent,
     });
   }
 

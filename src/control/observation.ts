@@ -48,6 +48,11 @@ export class Observation {
     this.#writes.set(key, [...(this.#writes.get(key) ?? []), id]);
   }
 
+  /** Somebody else's write of the object is on its way instead. */
+  writeLost(id: string, key: ObjectKey): void {
+    this.#forgetWrite(key, id);
+  }
+
   /** It was not kept. */
   writeFailed(id: string, key: ObjectKey, reason: string): void {
     this.#forgetWrite(key, id);

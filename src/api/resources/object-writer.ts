@@ -54,6 +54,9 @@ export type Propagation = "Background" | "Foreground" | "Orphan";
 
 export interface WriteTrail {
   writeBegan(id: string, key: ObjectKey, traceparent: string | undefined): void;
+  /** Somebody else was quicker: it may be tried again on the newer object. */
+  writeLost(id: string, key: ObjectKey): void;
+  /** It won't be. */
   writeFailed(id: string, key: ObjectKey, reason: string): void;
 }
 
@@ -96,7 +99,10 @@ export class ObjectWriter {
     if (tooLarge) return { failure: tooLarge };
     if (request.dryRun) return { value: { object: pretended(key, request.place, born, undefined), warnings } };
     const outcome = await this.#commit({ key, object: born, expected: 0 }, request, request.note(undefined, born));
-    if (outcome.kind === "conflict") return { failure: alreadyExists(resourceOf(definition), name) };
+    if (outcome.kind === "conflict") {
+      this.#gaveUp(key, request);
+      return { failure: alreadyExists(resourceOf(definition), name) };
+    }
     return this.#written(key, outcome, warnings);
   }
 
@@ -134,7 +140,7 @@ export class ObjectWriter {
       }
       const named = "metadata" in asObject(changed.value) ? namedRevision(changed.value) : undefined;
       if ((named !== undefined && named !== String(served.revision)) || tries >= MAX_TRIES)
-        return { failure: conflict(resourceOf(request.place.definition), served.name, RACE) };
+        return { failure: this.#lostRace(served, request) };
     }
   }
 
@@ -166,7 +172,7 @@ export class ObjectWriter {
         const now = isGone ? served : (this.#options.registry.peek(key) ?? served);
         return { value: { object: now, isGone } };
       }
-      if (tries >= MAX_TRIES) return { failure: conflict(resourceOf(request.place.definition), served.name, RACE) };
+      if (tries >= MAX_TRIES) return { failure: this.#lostRace(served, request) };
     }
   }
 
@@ -174,9 +180,18 @@ export class ObjectWriter {
     const { registry, trail } = this.#options;
     trail.writeBegan(change.id, write.key, change.traceparent);
     const outcome = await registry.write([write], note);
-    if (outcome.kind === "conflict") trail.writeFailed(change.id, write.key, "somebody else was quicker");
+    if (outcome.kind === "conflict") trail.writeLost(change.id, write.key);
     if (outcome.kind === "refused") trail.writeFailed(change.id, write.key, outcome.problem.message);
     return outcome;
+  }
+
+  #lostRace({ key, name }: ServedObject, request: WriteRequest): Status {
+    this.#gaveUp(key, request);
+    return conflict(resourceOf(request.place.definition), name, RACE);
+  }
+
+  #gaveUp(key: ObjectKey, { change }: WriteRequest): void {
+    this.#options.trail.writeFailed(change.id, key, "somebody else was quicker");
   }
 
   #writable(

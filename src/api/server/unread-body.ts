@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** For how long, and how much of, what nobody wants is taken and thrown away. */
-const LINGER = { ms: 5_000, bytes: 64 * 1024 * 1024 };
+const LINGER = { ms: 20_000, bytes: 128 * 1024 * 1024 };
 
 export function hasUnreadBody(request: IncomingMessage): boolean {
   const { "transfer-encoding": coding, "content-length": length } = request.headers;

@@ -84,14 +84,14 @@ export class ObjectWriter {
   async create(body: unknown, request: WriteRequest): Promise<Result<Written>> {
     const { registry, now, newUid } = this.#options;
     const { definition, namespace } = request.place;
-    const missing = this.#namespaceFailure(request.place);
+    const missing = await this.#namespaceFailure(request.place);
     if (missing) return { failure: missing };
     const admission = admit(this.#named(body), request.place, request.validation);
     if ("failure" in admission) return admission;
     const { object, resource, warnings } = admission.admitted;
     const name = object.metadata.name ?? "";
     const key = objectKey(definition.kind, namespace, name);
-    if (registry.peek(key)) return { failure: alreadyExists(resourceOf(definition), name) };
+    if (await registry.find(key)) return { failure: alreadyExists(resourceOf(definition), name) };
     const refusal = request.gate(() => undefined, resource);
     if (refusal) return { failure: refusal };
     const born = bornObject(object, { name, namespace, uid: newUid(), now: now() });
@@ -114,7 +114,7 @@ export class ObjectWriter {
     subresource: "" | "status",
   ): Promise<Result<Written>> {
     for (let tries = 1; ; tries++) {
-      const found = this.#writable(key, request.place);
+      const found = await this.#writable(key, request.place);
       if ("failure" in found) return found;
       const { served, before, revision } = found.value;
       const changed = change(decodeObject(served.json));
@@ -152,7 +152,7 @@ export class ObjectWriter {
     request: WriteRequest,
   ): Promise<Result<{ readonly object: ServedObject; readonly isGone: boolean }>> {
     for (let tries = 1; ; tries++) {
-      const found = this.#writable(key, request.place, "hidden too");
+      const found = await this.#writable(key, request.place, "hidden too");
       if ("failure" in found) return found;
       const { served, before, revision } = found.value;
       const stale = preconditionFailure(served, preconditions);
@@ -194,12 +194,12 @@ export class ObjectWriter {
     this.#options.trail.writeFailed(change.id, key, "somebody else was quicker");
   }
 
-  #writable(
+  async #writable(
     key: ObjectKey,
     { definition }: Place,
     which: "served" | "hidden too" = "served",
-  ): Result<{ served: ServedObject; before: RawObject; revision: number }> {
-    const served = this.#options.registry.peek(key);
+  ): Promise<Result<{ served: ServedObject; before: RawObject; revision: number }>> {
+    const served = await this.#options.registry.find(key);
     if (!served) return { failure: notFound(resourceOf(definition), key.slice(key.lastIndexOf("/") + 1)) };
     const stored = this.#options.registry.stored(key);
     // One that a file hides can only be taken away: that is the way out of there being two.
@@ -217,9 +217,9 @@ export class ObjectWriter {
     return request.gate(() => readObject(before).resource, resource);
   }
 
-  #namespaceFailure({ definition, namespace, name }: Place): Status | undefined {
+  async #namespaceFailure({ definition, namespace, name }: Place): Promise<Status | undefined> {
     if (!definition.namespaced) return undefined;
-    const found = this.#options.registry.peek(objectKey("Namespace", "", namespace));
+    const found = await this.#options.registry.find(objectKey("Namespace", "", namespace));
     if (!found) return notFound({ group: "", resource: "namespaces" }, namespace);
     if (!isDying(decodeObject(found.json))) return undefined;
     return forbidden(

@@ -1,5 +1,5 @@
 /** The query parameters of reads and writes (Kubernetes: ListOptions, CreateOptions, DeleteOptions). */
-import { isFields } from "../../model/object-reader.ts";
+import * as z from "zod";
 import { badRequest } from "../status/failures.ts";
 import type { Failure, WriteQuery } from "./api-request.ts";
 import type { Preconditions, Propagation } from "./object-writer.ts";
@@ -23,22 +23,34 @@ export interface DeleteQuery {
   readonly dryRun: boolean;
 }
 
+/** What is read of metav1.DeleteOptions. What is of the wrong type is refused: a dry run must not become a deletion. */
+const deleteOptions = z.looseObject({
+  kind: z.literal("DeleteOptions").optional(),
+  dryRun: z.array(z.literal("All")).nullish(),
+  propagationPolicy: z.enum(PROPAGATIONS).nullish(),
+  orphanDependents: z.boolean().nullish(),
+  gracePeriodSeconds: z.int().nullish(),
+  preconditions: z.looseObject({ uid: z.string().nullish(), resourceVersion: z.string().nullish() }).nullish(),
+});
+
 /** From the query and the DeleteOptions in the body, which win. */
 export function deleteQuery(query: URLSearchParams, body: unknown): DeleteQuery | Failure {
-  const options = isFields(body) ? body : {};
-  if (body !== undefined && (options.kind ?? "DeleteOptions") !== "DeleteOptions")
-    return { failure: badRequest("the body of a DELETE is DeleteOptions, or nothing") };
+  const read = deleteOptions.safeParse(body ?? {});
+  if (!read.success)
+    return { failure: badRequest(`the body of a DELETE is DeleteOptions, or nothing: ${z.prettifyError(read.error)}`) };
+  const { dryRun, propagationPolicy, orphanDependents, preconditions } = read.data;
   const write = writeQuery(query);
   if ("failure" in write) return write;
-  const { preconditions } = options;
-  const propagation = options.propagationPolicy ?? query.get("propagationPolicy") ?? "Background";
+  const propagation = propagationPolicy ?? query.get("propagationPolicy") ?? "Background";
   const known = PROPAGATIONS.find((each) => each === propagation);
   if (!known) return { failure: badRequest(unsupported("propagationPolicy", propagation, PROPAGATIONS)) };
-  const conditions = isFields(preconditions) ? preconditions : {};
   return {
-    propagation: options.orphanDependents === true ? "Orphan" : known,
-    dryRun: write.dryRun || (Array.isArray(options.dryRun) && options.dryRun.includes("All")),
-    preconditions: { uid: textOf(conditions.uid), resourceVersion: textOf(conditions.resourceVersion) },
+    propagation: orphanDependents ? "Orphan" : known,
+    dryRun: write.dryRun || (dryRun ?? []).length > 0,
+    preconditions: {
+      uid: preconditions?.uid ?? undefined,
+      resourceVersion: preconditions?.resourceVersion ?? undefined,
+    },
   };
 }
 
@@ -49,10 +61,6 @@ export function wholeNumber(query: URLSearchParams, name: string): number | Fail
   return /^\d{1,15}$/.test(text)
     ? Number(text)
     : { failure: badRequest(`${name}: Invalid value: ${JSON.stringify(text.slice(0, 40))}: it isn't a whole number`) };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 function unsupported(name: string, value: unknown, known: readonly string[]): string {

@@ -270,6 +270,7 @@ function keyOfRequest({ definition, info }: ApiRequest) {
 function misplacement({ definition, info }: ApiRequest): Status | undefined {
   const resource = resourceOf(definition);
   const needsName = ["get", "update", "patch", "delete"].includes(info.verb);
+  if (needsName && info.name === "") return methodNotAllowed(resource, `${info.verb} of no single object`);
   // A Namespace is in itself, and in no other: who has rights in one has none on its neighbours.
   const isItself = definition.kind === "Namespace" && info.namespace === info.name;
   if (!definition.namespaced && info.namespace !== "" && !isItself) return notFound(resource, info.name);

@@ -1,6 +1,7 @@
 /**
  * The roles that are there without anybody writing them, and who has them from the start: plain objects as the API shows
- * them. viewer, operator and admin are meant for ClusterRoleBindings, team for a RoleBinding in the team's namespace.
+ * them. landbridge:viewer, :operator and :admin are meant for ClusterRoleBindings, landbridge:team for a RoleBinding in the
+ * team's namespace.
  */
 import { GATEWAY_API_GROUP, LANDBRIDGE_GROUP, RBAC_GROUP } from "../model/kind-definition.ts";
 import type { RbacRule } from "./policy.ts";

@@ -349,3 +349,18 @@ test("Events are read, and made by the control plane alone", async () => {
   }
   assert.equal((await objects.get({ ...events, name: "forged.1" })).status, 404);
 });
+
+test("a binding of a role that isn't there is taken with a warning that names the one that was meant", async () => {
+  const answer = await objects.create(
+    manifest("ClusterRoleBinding", "", "mistaken", {
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "viewer" },
+      subjects: [{ kind: "User", apiGroup: "rbac.authorization.k8s.io", name: "ann" }],
+    }),
+  );
+  assert.equal(answer.status, 201, answer.text);
+  assert.match(String(answer.headers.warning), /"viewer.*does not exist.*did you mean landbridge:viewer/);
+});
+
+test("Namespaces can't be deleted all at once", async () => {
+  assert.equal(outcomeOf(await objects.remove({ kind: "Namespace" })), "405 MethodNotAllowed");
+});

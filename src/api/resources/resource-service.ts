@@ -17,6 +17,7 @@ import type { Place } from "./admit.ts";
 import type { Answer, WatchPlan } from "./answer.ts";
 import type { ApiRequest, ParsedBody } from "./api-request.ts";
 import { applyPatch } from "./apply-patch.ts";
+import { bindingWarnings } from "./binding-warning.ts";
 import { listPage } from "./list-page.ts";
 import type { ObjectWriter, Result, WriteRequest } from "./object-writer.ts";
 import { deleteQuery, wholeNumber, writeQuery } from "./query.ts";
@@ -122,7 +123,8 @@ export class ResourceService {
     if (issued && "failure" in issued) return failed(issued.failure);
     const created = await this.#options.writer.create(issued ? issued.value.object : body.value, options);
     if ("failure" in created) return failed(created.failure);
-    const { object, warnings } = created.value;
+    const { object } = created.value;
+    const warnings = [...created.value.warnings, ...bindingWarnings(this.#options.registry, object)];
     const shown = issued?.value.secret
       ? { json: withIssuedToken(object, issued.value.secret) }
       : this.#shown(request, object);

@@ -19,9 +19,13 @@ export function hasStatus({ kind }: KindDefinition): boolean {
 const READ = ["get", "list", "watch"] as const;
 const ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
 
-/** The verbs of a kind, as discovery lists them. Events are made by the control plane alone. */
+/**
+ * The verbs of a kind, as discovery lists them. Events are made by the control plane alone; Namespaces can't be deleted all at
+ * once, as in Kubernetes.
+ */
 export function verbsOf({ kind }: KindDefinition): readonly string[] {
-  return kind === "Event" ? READ : ALL;
+  if (kind === "Event") return READ;
+  return kind === "Namespace" ? ALL.filter((verb) => verb !== "deletecollection") : ALL;
 }
 
 export const STATUS_VERBS: readonly string[] = ["get", "patch", "update"];

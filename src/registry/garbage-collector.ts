@@ -132,7 +132,8 @@ export class GarbageCollector {
     if (isDying(object) && finalizers.includes(FOREGROUND_FINALIZER)) return this.#foreground(key, object);
     const owners = object.metadata.ownerReferences ?? [];
     if (isDying(object) || owners.length === 0) return true;
-    const living = owners.filter((owner) => this.#lives(owner, object.metadata.namespace ?? ""));
+    const living: OwnerReference[] = [];
+    for (const owner of owners) if (await this.#lives(owner, object.metadata.namespace ?? "")) living.push(owner);
     if (living.length === owners.length) return true;
     if (living.length === 0) return deleteStored(this.#options, key);
     return this.#setOwners(key, (owner) => living.some(({ uid }) => uid === owner.uid));
@@ -179,10 +180,10 @@ export class GarbageCollector {
   }
 
   /** Owners of kinds that aren't served here can't be judged, so they count as living. */
-  #lives({ apiVersion, kind, name, uid }: OwnerReference, namespace: string): boolean {
+  async #lives({ apiVersion, kind, name, uid }: OwnerReference, namespace: string): Promise<boolean> {
     const definition = KIND_BY_API_VERSION.get(`${apiVersion} ${kind}`);
     if (!definition) return true;
-    const owner = this.#options.registry.peek(objectKey(kind, definition.namespaced ? namespace : "", name));
+    const owner = await this.#options.registry.find(objectKey(kind, definition.namespaced ? namespace : "", name));
     return owner?.uid === uid;
   }
 }

@@ -94,7 +94,14 @@ export class Registry {
     return shelf?.served(key);
   }
 
-  /** As it was last made: enough for what doesn't depend on its status. */
+  /** Enough for what doesn't depend on its status. An object of a file that nobody has looked at is made: it is there. */
+  async find(key: ObjectKey): Promise<ServedObject | undefined> {
+    const shelf = this.#shelfOf(key);
+    if (shelf?.hasMoved(key)) await this.#flush(shelf);
+    return shelf?.served(key);
+  }
+
+  /** As it was last made, if it ever was. */
   peek(key: ObjectKey): ServedObject | undefined {
     return this.#shelfOf(key)?.served(key);
   }

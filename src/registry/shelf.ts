@@ -34,6 +34,8 @@ export class Shelf {
   readonly dirty = new Set<ObjectKey>();
   readonly #options: ShelfOptions;
   readonly #entries = new Map<ObjectKey, Entry>();
+  /** Of those that are dirty: not just their status. */
+  readonly #moved = new Set<ObjectKey>();
   #sorted: readonly ObjectKey[] | undefined;
 
   constructor(options: ShelfOptions) {
@@ -55,6 +57,11 @@ export class Shelf {
     return this.#entries.get(key)?.stored;
   }
 
+  /** Whether it came, changed or went outside of the store since it was last made. */
+  hasMoved(key: ObjectKey): boolean {
+    return this.#moved.has(key);
+  }
+
   /** By key. */
   *all(): Generator<ServedObject> {
     this.#sorted ??= [...this.#entries.keys()].sort();
@@ -74,16 +81,19 @@ export class Shelf {
     const entry = this.#entry(key);
     const since = entry.sourced?.since ?? sourced?.since;
     entry.sourced = sourced && since !== undefined ? { ...sourced, since } : sourced;
+    this.#moved.add(key);
     return true;
   }
 
   setVolatile(key: ObjectKey, object: RawObject | undefined): void {
     this.#entry(key).volatile = object;
+    this.#moved.add(key);
   }
 
   /** Makes the object anew; if it differs from what was served, that is a change at this revision. */
   refresh(key: ObjectKey, revision: number): void {
     this.dirty.delete(key);
+    this.#moved.delete(key);
     const entry = this.#entries.get(key);
     if (!entry) return;
     const previous = entry.served;

@@ -42,8 +42,11 @@ export async function planRoute(parts: PlanRouteParts, { request, user }: PathCa
   const wanted = planRequest.safeParse(body.value?.value ?? {});
   if (!wanted.success) return { kind: "failure", status: badRequest(z.prettifyError(wanted.error)) };
   const made = namespacesIn(wanted.data.objects);
-  const judged = wanted.data.objects.map((object, index) => judge(parts, user, object, index, made));
-  const removals = wanted.data.remove.map((key) => ({ key, failure: removalFailure(parts, user, key) }));
+  const { objects, remove: keys } = wanted.data;
+  const judged = await Promise.all(objects.map((object, index) => judge(parts, user, object, index, made)));
+  const removals = await Promise.all(
+    keys.map(async (key) => ({ key, failure: await removalFailure(parts, user, key) })),
+  );
   const set = judged.flatMap((each) => ("resource" in each ? [each.resource] : []));
   const remove = removals.flatMap(({ key, failure }) => (failure ? [] : [key]));
   const refusals = [...judged, ...removals].flatMap((each): PlanRefusal[] =>
@@ -65,13 +68,13 @@ export async function planRoute(parts: PlanRouteParts, { request, user }: PathCa
   return { kind: "json", value };
 }
 
-function judge(
+async function judge(
   { registry, policy }: PlanRouteParts,
   user: User,
   value: unknown,
   index: number,
   made: ReadonlySet<string>,
-): Judged {
+): Promise<Judged> {
   const definition = isFields(value) && typeof value.kind === "string" ? apiKindNamed(value.kind) : undefined;
   const metadata = isFields(value) && isFields(value.metadata) ? value.metadata : {};
   const name = typeof metadata.name === "string" ? metadata.name : "";
@@ -87,11 +90,11 @@ function judge(
   const deniedCreate = denial(policy, user, "create", key);
   const deniedUpdate = denial(policy, user, "update", key);
   if (deniedCreate && deniedUpdate) return { key, failure: deniedCreate };
-  const served = registry.peek(key);
+  const served = await registry.find(key);
   const denied = served ? deniedUpdate : deniedCreate;
   if (denied) return { key, failure: denied };
   if (served && served.owner.kind !== "store") return { key, failure: readOnly(served) };
-  const isThere = made.has(namespace) || registry.peek(objectKey("Namespace", "", namespace)) !== undefined;
+  const isThere = made.has(namespace) || (await registry.find(objectKey("Namespace", "", namespace))) !== undefined;
   if (definition.namespaced && !isThere)
     return { key, failure: notFound({ group: "", resource: "namespaces" }, namespace) };
   const version = versionOf(definition, value.apiVersion);
@@ -111,10 +114,14 @@ function namespacesIn(objects: readonly unknown[]): ReadonlySet<string> {
   return new Set(namespaces);
 }
 
-function removalFailure({ registry, policy }: PlanRouteParts, user: User, key: ObjectKey): Status | undefined {
+async function removalFailure(
+  { registry, policy }: PlanRouteParts,
+  user: User,
+  key: ObjectKey,
+): Promise<Status | undefined> {
   const denied = denial(policy, user, "delete", key);
   if (denied) return denied;
-  const served = registry.peek(key);
+  const served = await registry.find(key);
   return served && served.owner.kind !== "store" ? readOnly(served) : undefined;
 }
 

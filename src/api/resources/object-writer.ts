@@ -45,6 +45,12 @@ export interface WriteRequest {
   readonly note: (before: RawObject | undefined, after: RawObject | undefined) => JournalNote;
 }
 
+export interface Deleted {
+  readonly object: ServedObject;
+  /** False while it waits for its finalizers. */
+  readonly isGone: boolean;
+}
+
 export interface Preconditions {
   readonly uid?: string | undefined;
   readonly resourceVersion?: string | undefined;
@@ -76,6 +82,8 @@ const MAX_GENERATED_PREFIX = 58;
 
 export class ObjectWriter {
   readonly #options: ObjectWriterOptions;
+  /** Changes whose last attempt came second. */
+  readonly #lost = new Set<string>();
 
   constructor(options: ObjectWriterOptions) {
     this.#options = options;
@@ -100,7 +108,7 @@ export class ObjectWriter {
     if (request.dryRun) return { value: { object: pretended(key, request.place, born, undefined), warnings } };
     const outcome = await this.#commit({ key, object: born, expected: 0 }, request, request.note(undefined, born));
     if (outcome.kind === "conflict") {
-      this.#gaveUp(key, request);
+      this.#endLost(key, request);
       return { failure: alreadyExists(resourceOf(definition), name) };
     }
     return this.#written(key, outcome, warnings);
@@ -108,6 +116,17 @@ export class ObjectWriter {
 
   /** @param change gets the object as clients see it, and returns the whole new one */
   async update(
+    key: ObjectKey,
+    change: (shown: RawObject) => Result<unknown>,
+    request: WriteRequest,
+    subresource: "" | "status",
+  ): Promise<Result<Written>> {
+    const updated = await this.#update(key, change, request, subresource);
+    this.#endLost(key, request);
+    return updated;
+  }
+
+  async #update(
     key: ObjectKey,
     change: (shown: RawObject) => Result<unknown>,
     request: WriteRequest,
@@ -140,7 +159,7 @@ export class ObjectWriter {
       }
       const named = "metadata" in asObject(changed.value) ? namedRevision(changed.value) : undefined;
       if ((named !== undefined && named !== String(served.revision)) || tries >= MAX_TRIES)
-        return { failure: this.#lostRace(served, request) };
+        return { failure: conflict(resourceOf(request.place.definition), served.name, RACE) };
     }
   }
 
@@ -150,7 +169,18 @@ export class ObjectWriter {
     preconditions: Preconditions,
     propagation: Propagation,
     request: WriteRequest,
-  ): Promise<Result<{ readonly object: ServedObject; readonly isGone: boolean }>> {
+  ): Promise<Result<Deleted>> {
+    const deleted = await this.#delete(key, preconditions, propagation, request);
+    this.#endLost(key, request);
+    return deleted;
+  }
+
+  async #delete(
+    key: ObjectKey,
+    preconditions: Preconditions,
+    propagation: Propagation,
+    request: WriteRequest,
+  ): Promise<Result<Deleted>> {
     for (;;) {
       const found = await this.#writable(key, request.place, "hidden too");
       if ("failure" in found) return found;
@@ -180,18 +210,17 @@ export class ObjectWriter {
     const { registry, trail } = this.#options;
     trail.writeBegan(change.id, write.key, change.traceparent);
     const outcome = await registry.write([write], note);
-    if (outcome.kind === "conflict") trail.writeLost(change.id, write.key);
+    if (outcome.kind === "conflict") {
+      trail.writeLost(change.id, write.key);
+      this.#lost.add(change.id);
+    } else this.#lost.delete(change.id);
     if (outcome.kind === "refused") trail.writeFailed(change.id, write.key, outcome.problem.message);
     return outcome;
   }
 
-  #lostRace({ key, name }: ServedObject, request: WriteRequest): Status {
-    this.#gaveUp(key, request);
-    return conflict(resourceOf(request.place.definition), name, RACE);
-  }
-
-  #gaveUp(key: ObjectKey, { change }: WriteRequest): void {
-    this.#options.trail.writeFailed(change.id, key, "somebody else was quicker");
+  /** A write that lost its race, and then found nothing left to do or was refused, isn't on its way any more. */
+  #endLost(key: ObjectKey, { change }: WriteRequest): void {
+    if (this.#lost.delete(change.id)) this.#options.trail.writeFailed(change.id, key, "somebody else was quicker");
   }
 
   async #writable(

@@ -110,6 +110,17 @@ test("an object whose owner never was goes at once; one whose owner isn't of thi
   assert.equal((await objects.get(place("foreign"))).status, 200);
 });
 
+test("who writes before anybody has read finds what is in files", async () => {
+  const inFile = service("shop", "unseen");
+  await using fresh = await ApiEstate.start({ "gateway.yaml": "", "unseen.json": JSON.stringify(inFile) });
+  const requests = new ObjectRequests((path, init) => fresh.fetch(path, init));
+  assert.equal(outcomeOf(await requests.create(manifest("Namespace", "", "shop"))), "201");
+  assert.equal(outcomeOf(await requests.create(inFile)), "409 AlreadyExists");
+  fresh.write("later.json", JSON.stringify(service("shop", "later")));
+  await waitFor("the file to be read", () => fresh.plane.view.object("Service/shop/later"));
+  assert.equal(outcomeOf(await requests.remove(place("later"))), "403 Forbidden");
+});
+
 test("what an object of a file owns goes with it, also when the file goes while nobody looks", async () => {
   const owner = await objects.read(place("from-file"));
   await objects.make(service("shop", { name: "owned", ownerReferences: [ownedBy(owner)] }));

@@ -27,13 +27,14 @@ export interface ApiAnswer {
 
 export class ApiClient implements Disposable {
   readonly #endpoint: ApiEndpoint;
-  readonly #token: string;
+  readonly #token: string | null;
   readonly #agent: Agent;
 
-  constructor(endpoint: ApiEndpoint, token: string) {
+  /** @param token null: none. @param identity a certificate with its key, PEM */
+  constructor(endpoint: ApiEndpoint, token: string | null, identity?: { readonly cert: string; readonly key: string }) {
     this.#endpoint = endpoint;
     this.#token = token;
-    this.#agent = new Agent({ keepAlive: true, ca: endpoint.caPem });
+    this.#agent = new Agent({ keepAlive: true, ca: endpoint.caPem, ...identity });
   }
 
   /** @param path with its query, still percent-encoded; it is sent as it is */
@@ -62,6 +63,8 @@ export class ApiClient implements Disposable {
         ...headers,
       },
     });
+    // What breaks after the answer has come is the answer's to tell.
+    sent.on("error", () => {});
     const answered = once(sent, "response") as Promise<[IncomingMessage]>;
     sent.end(body);
     const [answer] = await answered;

@@ -66,7 +66,7 @@ class ApiBench {
     const setting = await prepare(HOSTS, options);
     const files: EstateFiles = new Map([...setting.files].filter(([path]) => !/^(hosts|wildcards)\//.test(path)));
     setting.scratch.write(files);
-    const landbridge = options.resources.use(new Landbridge(setting.scratch, []));
+    const landbridge = options.resources.use(new Landbridge(setting.scratch, [], false));
     await landbridge.ready();
     const url = await landbridge.apiUrl();
     const access = apiAccess(setting.scratch.state, url);

@@ -48,9 +48,12 @@ export interface ResourceApiOptions extends StoreOptions {
   readonly limits?: Partial<ServerLimits>;
   /** How often watches are told how far they have come; a minute when left out, as in Kubernetes. Milliseconds. */
   readonly watchBookmarkMs?: number;
+  /** How long a client may leave a watch unread before it is cut off; a minute when left out. Milliseconds. */
+  readonly watchStallMs?: number;
 }
 
 const WATCH_BOOKMARK_MS = 60_000;
+const WATCH_STALL_MS = 60_000;
 
 export interface ResourceApiParts {
   readonly options: ResourceApiOptions;
@@ -174,6 +177,7 @@ export class ResourceApi {
       observe: (request) => this.#observe(request),
       onWatchEvent: () => metrics.watchEvents(),
       bookmarkMs: options.watchBookmarkMs ?? WATCH_BOOKMARK_MS,
+      stallMs: options.watchStallMs ?? WATCH_STALL_MS,
       onDefect: (error, request) => logger.error("defect", { request, error }),
     });
     const server = await startHttpsServer({

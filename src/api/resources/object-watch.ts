@@ -7,6 +7,7 @@ import type { Registry } from "../../registry/registry.ts";
 import type { ChangeType, ObjectChange, ServedObject } from "../../registry/served-object.ts";
 import { expired } from "../status/failures.ts";
 import type { Status } from "../status/status.ts";
+import { LineOutlet } from "./line-outlet.ts";
 
 export type WatchEventType = ChangeType | "BOOKMARK" | "ERROR";
 
@@ -25,11 +26,10 @@ export interface WatchOptions {
   readonly encodeBookmark: (revision: number, annotations: Readonly<Record<string, string>>) => Buffer;
   readonly response: ServerResponse;
   readonly lifetimeMs: number;
+  /** How long a client may leave everything unread. */
+  readonly stallMs: number;
   readonly onSent: () => void;
 }
-
-/** How long a client may leave everything unread. */
-const STALL_MS = 60_000;
 
 const INITIAL_END = { "k8s.io/initial-events-end": "true" };
 
@@ -41,12 +41,13 @@ export class ObjectWatch {
   #initialIndex = 0;
   #initialEndIsDue = false;
   #cursor = 0;
-  #isFull = false;
   #isWaking = false;
-  #stall: NodeJS.Timeout | undefined;
+  readonly #outlet: LineOutlet;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    const { response, stallMs } = options;
+    this.#outlet = new LineOutlet({ response, stallMs, onReady: () => this.#pump() });
   }
 
   get signal(): AbortSignal {
@@ -57,11 +58,6 @@ export class ObjectWatch {
     const { registry, kind, from, response, matches, lifetimeMs, marksInitialEnd } = this.#options;
     response.on("close", () => this.#close());
     response.on("error", () => this.#close());
-    response.on("drain", () => {
-      this.#isFull = false;
-      clearTimeout(this.#stall);
-      this.#pump();
-    });
     // Listed and followed without a gap: what changes from here on has a revision beyond the list's.
     const { objects, revision } = await registry.list(kind);
     this.#cursor = typeof from === "number" ? from : revision;
@@ -77,6 +73,8 @@ export class ObjectWatch {
     response.setHeader("connection", "close");
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
     response.flushHeaders();
+    // A watch may be silent for long.
+    response.socket?.setTimeout(0);
     if (isAhead) {
       this.fail(expired(`resource version ${this.#cursor} isn't known, the newest is ${revision}`));
       return;
@@ -91,22 +89,19 @@ export class ObjectWatch {
   /** Ends it with an ERROR event: the credential is gone, the server stops. */
   fail(status: Status): void {
     if (this.signal.aborted) return;
-    this.#options.response.end(`${JSON.stringify({ type: "ERROR", object: status })}\n`);
-    // Who doesn't read isn't waited for.
-    if (this.#isFull) this.#options.response.destroy();
+    this.#outlet.end(Buffer.from(`${JSON.stringify({ type: "ERROR", object: status })}\n`));
     this.#close();
   }
 
   #finish(): void {
     if (this.signal.aborted) return;
-    if (this.#options.bookmarks && !this.#isFull) this.#bookmark({});
-    this.#options.response.end();
+    if (this.#options.bookmarks) this.#bookmark({});
+    this.#outlet.end();
     this.#close();
   }
 
   #close(): void {
     this.#ended.abort();
-    clearTimeout(this.#stall);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#initial = [];
   }
@@ -123,20 +118,20 @@ export class ObjectWatch {
 
   #pump(): void {
     const { registry, kind, encode, response } = this.#options;
-    if (this.signal.aborted || this.#isFull) return;
+    if (this.signal.aborted || this.#outlet.isFull) return;
     response.cork();
     try {
-      while (!this.#isFull && this.#initialIndex < this.#initial.length) {
+      while (!this.#outlet.isFull && this.#initialIndex < this.#initial.length) {
         const object = this.#initial[this.#initialIndex++];
         if (object) this.#send(encode("ADDED", object));
       }
-      if (this.#isFull) return;
+      if (this.#outlet.isFull) return;
       this.#initial = [];
       if (this.#initialEndIsDue) {
         this.#initialEndIsDue = false;
         this.#bookmark(INITIAL_END);
       }
-      while (!this.#isFull) {
+      while (!this.#outlet.isFull) {
         const change = registry.next(kind, this.#cursor);
         if (change === "expired") {
           this.fail(expired(`too old resource version: ${this.#cursor}`));
@@ -162,14 +157,12 @@ export class ObjectWatch {
   }
 
   #bookmark(annotations: Readonly<Record<string, string>>): void {
-    if (!this.#isFull && this.#initialIndex >= this.#initial.length)
+    if (!this.#outlet.isFull && this.#initialIndex >= this.#initial.length)
       this.#send(this.#options.encodeBookmark(this.#cursor, annotations));
   }
 
   #send(line: Buffer): void {
     this.#options.onSent();
-    if (this.#options.response.write(line)) return;
-    this.#isFull = true;
-    this.#stall = setTimeout(() => this.#options.response.destroy(), STALL_MS);
+    this.#outlet.send(line);
   }
 }

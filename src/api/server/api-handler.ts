@@ -21,6 +21,7 @@ import type { Status } from "../status/status.ts";
 import { authenticate } from "./authentication.ts";
 import { ClientGone, clientAddress, readParsedBody } from "./requests.ts";
 import { ResponseWriter } from "./response-writer.ts";
+import { UnsentBytes } from "./unsent-bytes.ts";
 import type { WatchBoard } from "./watch-board.ts";
 
 /** Done in one's own name instead, the request would do what its author didn't mean. */
@@ -40,6 +41,8 @@ export interface ApiHandlerOptions {
   readonly onWatchEvent: () => void;
   /** How often watches are told how far they have come. Milliseconds. */
   readonly bookmarkMs: number;
+  /** How long a client may leave a watch unread. */
+  readonly stallMs: number;
   readonly onDefect: (error: unknown, requestId: string) => void;
 }
 
@@ -55,6 +58,7 @@ export interface ObservedRequest {
 
 export class ApiHandler {
   readonly #options: ApiHandlerOptions;
+  readonly #unsent = new UnsentBytes();
 
   constructor(options: ApiHandlerOptions) {
     this.#options = options;
@@ -123,6 +127,10 @@ export class ApiHandler {
       this.#options.audit.refused(requester, attributes, decision.reason);
       return writer.status(deniedStatus(user, info));
     }
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    const unread = isRead ? this.#unsent.refusal(user.name) : undefined;
+    if (unread) return writer.status(unread);
+    writer.onBody = (bytes) => this.#unsent.add(user.name, bytes, response);
     if (info.kind === "path") {
       const accept = request.headers.accept ?? "";
       const call = { path: info.path, query, accept, user, requester, request };
@@ -184,10 +192,10 @@ export class ApiHandler {
     writer: ResponseWriter,
   ): Promise<void> {
     const { user } = requester;
-    const { watches, registry, authenticator, policy, bookmarkMs, onWatchEvent } = this.#options;
+    const { watches, registry, authenticator, policy, bookmarkMs, stallMs, onWatchEvent } = this.#options;
     const refusal = watches.refusal(user);
     if (refusal) return writer.status(refusal);
-    const watch = writer.watch(plan, info, { registry, bookmarkMs, onSent: onWatchEvent });
+    const watch = writer.watch(plan, info, { registry, bookmarkMs, stallMs, onSent: onWatchEvent });
     const verdict = () => {
       if (!authenticator.stillHolds(user)) return unauthorized("the credential is no longer valid");
       return policy.authorize(user, attributesOf(info)).allowed ? undefined : deniedStatus(user, info);

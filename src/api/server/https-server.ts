@@ -40,6 +40,8 @@ const LIMITS = {
   headersMs: 10_000,
   requestMs: 60_000,
   keepAliveMs: 75_000,
+  /** How long nothing may go either way while an answer is due: a client that doesn't read keeps it in memory. */
+  silenceMs: 120_000,
   headerBytes: 32 * 1024,
   /** How often it is looked whether a request is over its time. */
   lookMs: 2_000,
@@ -79,6 +81,7 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
     answer,
   );
   const open = boundConnections(server, limits.connections, strangers);
+  server.setTimeout(limits.silenceMs);
   server.on("checkContinue", (request, response) => {
     holdBack(request, response);
     answer(request, response);

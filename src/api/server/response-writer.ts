@@ -17,7 +17,7 @@ import { endAfterBody, hasUnreadBody } from "./unread-body.ts";
 const JSON_TYPE = "application/json";
 
 /** What a watch needs besides its request. */
-type WatchOutlet = Pick<WatchOptions, "registry" | "bookmarkMs" | "onSent">;
+type WatchOutlet = Pick<WatchOptions, "registry" | "bookmarkMs" | "stallMs" | "onSent">;
 
 export class ResponseWriter {
   readonly request: IncomingMessage;
@@ -27,6 +27,9 @@ export class ResponseWriter {
   #apiVersion = "v1";
   /** A watch's first table has said what the columns are. */
   #hasColumns = false;
+
+  /** Told of the size of the answer before it is sent. */
+  onBody: (bytes: number) => void = () => {};
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
@@ -208,6 +211,7 @@ export class ResponseWriter {
       response.destroy();
       return;
     }
+    this.onBody(Buffer.byteLength(body));
     const isUnread = hasUnreadBody(this.request);
     if (isUnread) response.setHeader("connection", "close");
     response.writeHead(code, { "content-type": type, "content-length": Buffer.byteLength(body) });

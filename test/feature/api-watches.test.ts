@@ -16,7 +16,7 @@ import { ApiWatch, type WatchEvent } from "../support/api-watch.ts";
 
 const SERVICES = pathOf({ kind: "Service", namespace: "shop" });
 const BOOKMARK_MS = 50;
-const FILLING = 16;
+const FILLING = 48;
 
 let estate: ApiEstate;
 let objects: ObjectRequests;
@@ -81,7 +81,7 @@ async function write(rounds: number, writers: number): Promise<void> {
   await Promise.all(Array.from({ length: writers }, (_, writer) => work(writer)));
 }
 
-/** Of each kind the last 4 MiB of changes are known: these are twice as much. */
+/** Of each kind the last 4 MiB of changes are known, and a connection may hold several more: these are 24 MB. */
 async function fillHistory(name: string): Promise<void> {
   for (let made = 0; made < FILLING; made++)
     await objects.make(secret("big", `${name}-${made}`, { filling: "y".repeat(500_000) }));

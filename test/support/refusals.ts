@@ -7,7 +7,6 @@ import { manifest, ObjectRequests, outcomeOf, service, statusOf } from "./api-ob
 /** Of namespace shop. */
 export const SERVICES = "/api/v1/namespaces/shop/services";
 export const JSON_TYPE = { "content-type": "application/json" };
-export const KEPT = { kind: "Service", namespace: "shop", name: "kept" };
 
 /** An estate with a Service shop/kept in it, and a namespace pay beside. */
 export class RefusingEstate {

@@ -20,6 +20,9 @@ export interface Requester {
   readonly traceparent?: string | undefined;
 }
 
+/** No name of an object is longer. */
+const MAX_NAME = 253;
+
 export class AuditTrail {
   readonly #journal: Journal;
   readonly #now: () => number;
@@ -125,7 +128,16 @@ function credentialName({ credential }: User): string {
 function attributeFields(attributes: Attributes) {
   if (attributes.kind === "path") return { verb: attributes.verb, path: attributes.path.slice(0, 500) };
   const { verb, group, resource, subresource, namespace, name } = attributes;
-  return { verb, group, resource, ...(subresource === "" ? {} : { subresource }), namespace, name };
+  // Of a request that is refused they may be as long as a URL.
+  const short = (text: string) => text.slice(0, MAX_NAME);
+  return {
+    verb,
+    group: short(group),
+    resource: short(resource),
+    ...(subresource === "" ? {} : { subresource: short(subresource) }),
+    namespace: short(namespace),
+    name: short(name),
+  };
 }
 
 function shown(object: RawObject | undefined): unknown {

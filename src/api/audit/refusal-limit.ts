@@ -22,7 +22,7 @@ const WRITTEN_OF_CLIENT = 20;
 /** Of all strangers together: addresses are cheap. */
 const WRITTEN_OF_STRANGERS = 200;
 const MAX_CLIENTS = 1_000;
-/** The others, when there are too many to be told apart. */
+/** The other strangers, when there are too many to be told apart. */
 const OTHERS: RefusedClient = { from: "others", user: "" };
 
 interface Window {
@@ -62,7 +62,8 @@ export class RefusalLimit {
   }
 
   #windowOf(client: RefusedClient, now: number): Window {
-    const counted = this.#windows.size < MAX_CLIENTS || this.#windows.has(keyOf(client)) ? client : OTHERS;
+    const isOfItsOwn = client.user !== "" || this.#windows.size < MAX_CLIENTS || this.#windows.has(keyOf(client));
+    const counted = isOfItsOwn ? client : OTHERS;
     const key = keyOf(counted);
     const window = this.#windows.get(key) ?? { client: counted, since: now, seen: 0, unwritten: 0 };
     this.#windows.set(key, window);

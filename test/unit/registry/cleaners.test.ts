@@ -139,6 +139,28 @@ test("Foreground: an owner waits for the dependents that block it, also for thei
   await untilGone(registry, "root");
 });
 
+test("Foreground and Orphan: what others write in their namespaces holds up nobody's object, and stays as it is", async () => {
+  await using cleaned = await cleaning();
+  const { test: registry, notes } = cleaned;
+  const blocking = {
+    namespace: "pay",
+    ownerReferences: [owner("root", { blockOwnerDeletion: true })],
+    finalizers: ["example.com/hold"],
+  };
+  await registry.put(rawService("root"));
+  // Is taken away, since it has no owner there, and waits for its finalizer.
+  await registry.put(rawService("squatter", blocking));
+  await registry.put(dyingObject(rawService("root"), NOW, ["foregroundDeletion"]));
+  await untilGone(registry, "root");
+  await registry.put(rawService("root"));
+  await registry.put(dyingObject(rawService("root"), NOW, ["orphan"]));
+  await untilGone(registry, "root");
+  const squatter = registry.registry.stored("HybridService/pay/squatter");
+  assert.ok(squatter);
+  assert.deepEqual(decodeObject(squatter.json).metadata.ownerReferences, blocking.ownerReferences);
+  assert.ok(notes.includes("delete root") && !notes.some((note) => note === "delete squatter"));
+});
+
 test("a namespace goes after all that is in it", async () => {
   await using cleaned = await cleaning();
   const { test: registry } = cleaned;
